@@ -1,0 +1,1 @@
+"""The command line: commands parse and hand over; `wiring` is the only composition root."""

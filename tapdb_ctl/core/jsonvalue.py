@@ -1,0 +1,109 @@
+"""JSON values as PostgreSQL's jsonb compares them: one notion of equality, one text, one digest.
+
+Numbers are `int` or `Decimal`, never `float`, so that 0.1 stays 0.1. Python alone would take
+`True == 1`; jsonb does not, and neither does anything here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from enum import Enum
+from typing import NamedTuple, TypeAlias, TypeGuard
+
+JsonValue: TypeAlias = "None | bool | int | Decimal | str | Sequence[JsonValue] | Mapping[str, JsonValue]"
+Attributes: TypeAlias = Mapping[str, JsonValue]
+Path: TypeAlias = tuple[str | int, ...]
+
+
+class Absent(Enum):
+    """The value of a part that is not there; only `differences` hands it out."""
+
+    ABSENT = "absent"
+
+
+class Difference(NamedTuple):
+    """One part of a value that differs; `before` or `after` is ABSENT where the part is missing."""
+
+    path: Path
+    before: JsonValue | Absent
+    after: JsonValue | Absent
+
+
+def same(left: JsonValue, right: JsonValue) -> bool:
+    """Whether two values are equal to jsonb: object keys in any order, 1.0 the same number as 1."""
+    if left is right:
+        return True
+    if isinstance(left, bool) or isinstance(right, bool):
+        return False
+    if isinstance(left, Mapping) and isinstance(right, Mapping):
+        return left.keys() == right.keys() and all(same(value, right[key]) for key, value in left.items())
+    if _is_list(left) and _is_list(right):
+        return len(left) == len(right) and all(map(same, left, right))
+    return left == right
+
+
+def differences(before: JsonValue, after: JsonValue) -> Iterator[Difference]:
+    """The smallest parts that differ, in the order of their paths."""
+    return _differences(before, after, ())
+
+
+def _differences(before: JsonValue | Absent, after: JsonValue | Absent, path: Path) -> Iterator[Difference]:
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        for key in sorted(before.keys() | after.keys()):
+            yield from _differences(before.get(key, Absent.ABSENT), after.get(key, Absent.ABSENT), (*path, key))
+    elif _is_list(before) and _is_list(after) and len(before) == len(after):
+        for index, (old, new) in enumerate(zip(before, after, strict=True)):
+            yield from _differences(old, new, (*path, index))
+    elif isinstance(before, Absent) or isinstance(after, Absent) or not same(before, after):
+        yield Difference(path, before, after)
+
+
+def text(value: JsonValue) -> str:
+    """The value as jsonb prints it: keys by length then bytes, `, ` and `: ` between, UTF-8 as is.
+
+    https://www.postgresql.org/docs/current/datatype-json.html: equal jsonb values whose numbers are
+    written alike have equal text, which is what lets a digest be computed on either side.
+    """
+    numbers: list[str] = []
+    encoded = json.dumps(_ordered(value, numbers), ensure_ascii=False, separators=(", ", ": "))
+    return _with_numbers(encoded, numbers) if numbers else encoded
+
+
+def digest(value: JsonValue) -> str:
+    """SHA-256 of `text(value)`, in hex."""
+    return hashlib.sha256(text(value).encode()).hexdigest()
+
+
+# A Decimal cannot pass through the C encoder as a bare number; it travels as a marked string. The mark
+# holds a NUL, which no value that PostgreSQL can store contains.
+_MARK = "\0decimal"
+_MARKED = json.dumps(_MARK)
+
+
+def _ordered(value: JsonValue, numbers: list[str]) -> object:
+    kind = type(value)
+    if kind is dict:
+        return {key: _ordered(value[key], numbers) for key in sorted(value, key=_key_order)}  # type: ignore[index,call-overload,arg-type]
+    if kind is list or kind is tuple:
+        return [_ordered(item, numbers) for item in value]  # type: ignore[union-attr]
+    if kind is Decimal:
+        numbers.append(f"{value:f}")
+        return _MARK
+    return value
+
+
+def _key_order(key: str) -> tuple[int, bytes]:
+    encoded = key.encode()
+    return len(encoded), encoded
+
+
+def _with_numbers(encoded: str, numbers: list[str]) -> str:
+    pieces = encoded.split(_MARKED)
+    return "".join(piece + number for piece, number in zip(pieces, [*numbers, ""], strict=True))
+
+
+def _is_list(value: JsonValue | Absent) -> TypeGuard[Sequence[JsonValue]]:
+    return isinstance(value, Sequence) and not isinstance(value, str)

@@ -1,0 +1,1 @@
+"""PostgreSQL: reading live state in a fixed number of statements, writing it in one transaction."""

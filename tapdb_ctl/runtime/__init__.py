@@ -1,0 +1,1 @@
+"""What applications import to work with the database that apply built."""

@@ -1,0 +1,1 @@
+"""Rendering lives here and nowhere else: values in, text out, nothing printed."""
