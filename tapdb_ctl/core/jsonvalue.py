@@ -86,7 +86,7 @@ _MARKED = json.dumps(_MARK)
 def _ordered(value: JsonValue, numbers: list[str]) -> object:
     kind = type(value)
     if kind is dict:
-        return {key: _ordered(value[key], numbers) for key in sorted(value, key=_key_order)}  # type: ignore[index,call-overload,arg-type]
+        return {key: _ordered(value[key], numbers) for key in sorted(value, key=_key_order)}  # type: ignore[index,arg-type]
     if kind is list or kind is tuple:
         return [_ordered(item, numbers) for item in value]  # type: ignore[union-attr]
     if kind is Decimal:
