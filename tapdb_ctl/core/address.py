@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
 _PLAIN = re.compile(r"[A-Za-z0-9._/\-(),\[\] ]+")
 _QUOTED = re.compile(r'"((?:[^"]|"")+)"')
@@ -50,7 +50,7 @@ def select(pattern: str, addresses: Collection[Address]) -> set[Address]:
     return exact or {address for address in addresses if fnmatchcase(str(address), pattern)}
 
 
-def closure(wanted: Iterable[Address], needs: dict[Address, tuple[Address, ...]]) -> set[Address]:
+def closure(wanted: Iterable[Address], needs: Mapping[Address, tuple[Address, ...]]) -> set[Address]:
     """`wanted` and everything that it needs, directly or not."""
     found: set[Address] = set()
     pending = list(wanted)

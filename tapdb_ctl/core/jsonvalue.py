@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple, TypeAlias, TypeGuard
 
-JsonValue: TypeAlias = "None | bool | int | Decimal | str | Sequence[JsonValue] | Mapping[str, JsonValue]"
+JsonValue: TypeAlias = "bool | int | Decimal | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
 Attributes: TypeAlias = Mapping[str, JsonValue]
 Path: TypeAlias = tuple[str | int, ...]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tapdb_ctl.core import jsonvalue
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from tapdb_ctl.errors import Finding, Origin
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Resource:
     """One thing that tapdb reconciles, wanted or live.
 
@@ -31,8 +33,18 @@ class Resource:
     protected: bool = False
     origin: Origin | None = None
 
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the attributes, as the server computes it from the live row."""
+        return jsonvalue.digest(self.attributes)
 
-@dataclass(frozen=True, slots=True)
+    @cached_property
+    def document(self) -> Attributes:
+        """The attributes as plans, ledgers and people see them: with the protection of what is owned."""
+        return self.attributes if self.owner is None else {**self.attributes, "prevent_destroy": self.protected}
+
+
+@dataclass(frozen=True)
 class Desired:
     """What an environment should be: the compiled manifests, secrets left as references.
 
@@ -46,24 +58,40 @@ class Desired:
     protect: bool = False
     unreconciled: tuple[Finding, ...] = ()
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of the compiled state: equal for manifests that mean the same."""
-        compiled = {str(address): {"owner": r.owner, "protected": r.protected, **r.attributes} for address, r in self.resources.items()}
-        return jsonvalue.digest({"environment": self.environment, "catalogs": dict(self.catalogs), "protect": self.protect, "resources": compiled})
+        lines = [f"{self.environment}|{self.protect}|{sorted(self.catalogs.items())}"]
+        lines += [f"{address}|{r.owner}|{r.protected}|{r.digest}" for address, r in sorted(self.resources.items())]
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Live:
     """What was found: everything wanted and everything owned, as far as it exists.
 
-    `digests` fingerprints each resource's compared attributes, ownership and protection as the server
-    computed them.
+    `digests` holds, for each resource, the server's digest of its attributes. It is taken from the live
+    row at the moment of reading and never stored, so that hand edits show.
     """
 
     resources: Mapping[Address, Resource] = field(default_factory=dict)
     digests: Mapping[Address, str] = field(default_factory=dict)
 
     def joined(self, other: Live) -> Live:
-        """Both observations as one; providers answer for disjoint kinds."""
+        """Both observations as one; providers answer for disjoint types."""
         return Live({**self.resources, **other.resources}, {**self.digests, **other.digests})
+
+    def state(self, addresses: Mapping[Address, object]) -> dict[Address, str]:
+        """A short digest of each of `addresses` that exists and of everything owned: what a fingerprint compares."""
+        return {
+            address: hashlib.sha256(f"{self.digests[address]}|{r.owner}|{r.protected}".encode()).hexdigest()[:16]
+            for address, r in sorted(self.resources.items())
+            if r.owner is not None or address in addresses
+        }
+
+
+def fingerprint(state: Mapping[Address, str]) -> str:
+    """SHA-256 over a state, in address order."""
+    return hashlib.sha256(
+        "\n".join(f"{address} {digest}" for address, digest in sorted(state.items())).encode()
+    ).hexdigest()

@@ -1,0 +1,89 @@
+"""Desired and live to changes: the calculation that every promise of plan and apply rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tapdb_ctl.core.change import Change, Create, Delete, Update
+from tapdb_ctl.core.jsonvalue import same
+from tapdb_ctl.errors import Finding, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tapdb_ctl.core.resource import Desired, Live, Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The changes, in address order, and what stands in their way or is worth knowing."""
+
+    changes: tuple[Change, ...]
+    findings: tuple[Finding, ...]
+
+
+def diff(desired: Desired, live: Live) -> Difference:
+    """What would make `live` equal to `desired`; empty exactly when nothing differs.
+
+    Only what the environment's own catalogues own is ever deleted, and only where they prune.
+    """
+    outcomes = [*_wanted(desired, live), *_unwanted(desired, live)]
+    changes = sorted((o for o in outcomes if not isinstance(o, Finding)), key=lambda change: change.address)
+    return Difference(tuple(changes), tuple(o for o in outcomes if isinstance(o, Finding)))
+
+
+def _wanted(desired: Desired, live: Live) -> Iterator[Change | Finding]:
+    for address, resource in sorted(desired.resources.items()):
+        found = live.resources.get(address)
+        if found is None:
+            yield Create(resource)
+        elif outcome := _compared(found, resource):
+            yield outcome
+
+
+def _compared(found: Resource, wanted: Resource) -> Change | Finding | None:
+    revived = found.attributes.get("is_deleted") is True and wanted.attributes.get("is_deleted") is False
+    if found.owner != wanted.owner and not (revived and found.owner is None):
+        return _foreign(found, wanted)
+    if same(found.attributes, wanted.attributes) and found.protected == wanted.protected:
+        return None
+    return Update(found, wanted, "revived" if revived else None)
+
+
+def _foreign(found: Resource, wanted: Resource) -> Finding:
+    if found.owner is None:
+        return Finding(
+            "PLN001",
+            "a declared template exists already and tapdb does not own it",
+            f"{found.address} was made outside tapdb; catalogue {wanted.owner} declares it",
+            "rename it, or remove the live row; adopting existing rows comes with `tapdb import`",
+            address=str(found.address),
+            origin=wanted.origin,
+        )
+    return Finding(
+        "PLN002",
+        "a declared template belongs to another catalogue",
+        f"{found.address} is owned by catalogue {found.owner}; catalogue {wanted.owner} declares it too",
+        f"declare it in one of them only; to move it, retire it from {found.owner} first",
+        address=str(found.address),
+        origin=wanted.origin,
+    )
+
+
+def _unwanted(desired: Desired, live: Live) -> Iterator[Change | Finding]:
+    for address, found in sorted(live.resources.items()):
+        prunes = desired.catalogs.get(found.owner) if found.owner else None
+        if address in desired.resources or prunes is None or found.attributes.get("is_deleted"):
+            continue
+        if prunes:
+            yield Delete(found)
+        else:
+            yield Finding(
+                "PLN003",
+                "an owned template is no longer declared and stays",
+                f"{address} is owned by catalogue {found.owner}, which does not prune",
+                "set `prune: true` on the catalogue or pass --prune to retire it",
+                severity=Severity.WARNING,
+                address=str(address),
+            )

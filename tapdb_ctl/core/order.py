@@ -1,0 +1,36 @@
+"""The order of changes: what is needed comes first, what is destroyed goes last, ties by address."""
+
+from __future__ import annotations
+
+from graphlib import TopologicalSorter
+from typing import TYPE_CHECKING
+
+from tapdb_ctl.core.change import Change, Delete, after, before
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+def ordered(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """The changes so that each comes after everything it needs; deletions last, dependants first.
+
+    Raises graphlib.CycleError when resources need each other, which no provider declares.
+    """
+    changes = tuple(changes)
+    kept = [change for change in changes if not isinstance(change, Delete)]
+    gone = [change for change in changes if isinstance(change, Delete)]
+    return (*_sorted(kept), *reversed(tuple(_sorted(gone))))
+
+
+def _sorted(changes: Iterable[Change]) -> Iterator[Change]:
+    by_address = {change.address: change for change in changes}
+    needs = {
+        address: [need for need in (after(change) or before(change)).needs if need in by_address]  # type: ignore[union-attr]
+        for address, change in by_address.items()
+    }
+    sorter = TopologicalSorter(needs)
+    sorter.prepare()
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready())
+        yield from (by_address[address] for address in ready)
+        sorter.done(*ready)

@@ -1,0 +1,79 @@
+"""The plan: an immutable value that says what will be done, and from which live state."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from tapdb_ctl.core.resource import fingerprint
+from tapdb_ctl.errors import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tapdb_ctl.core.address import Address
+    from tapdb_ctl.core.change import Change
+    from tapdb_ctl.core.step import Phase, Step
+    from tapdb_ctl.errors import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How many resources a plan touches, in Terraform's terms; a replacement counts as add and destroy."""
+
+    imports: int = 0
+    adds: int = 0
+    changes: int = 0
+    destroys: int = 0
+
+    def __bool__(self) -> bool:
+        """Whether anything changes at all."""
+        return bool(self.imports or self.adds or self.changes or self.destroys)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedChange:
+    """A change and the steps that make it."""
+
+    change: Change
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Ordered changes with their steps, findings, and the live state they were computed from.
+
+    `live` maps each address that counts, owned or changed, to a short digest of its state at planning;
+    `catalogs` names whose resources were looked at. `guards` are findings that `apply` refuses to overrule
+    without the flag that they name.
+    """
+
+    environment: str
+    manifest_digest: str
+    catalogs: tuple[str, ...]
+    live: Mapping[Address, str]
+    changes: tuple[PlannedChange, ...]
+    findings: tuple[Finding, ...] = ()
+    guards: tuple[Finding, ...] = ()
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Identifies the live state that the plan was computed from."""
+        return fingerprint(self.live)
+
+    @cached_property
+    def summary(self) -> Summary:
+        """The numbers of the last line."""
+        counts = Counter(action for planned in self.changes for action in planned.change.actions)
+        return Summary(counts["import"], counts["create"], counts["update"], counts["delete"])
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """Findings that make the plan unfit to be applied, whatever the flags."""
+        return tuple(finding for finding in self.findings if finding.severity is Severity.ERROR)
+
+    def steps(self, phase: Phase) -> Iterator[Step]:
+        """The steps of one phase, in order."""
+        return (step for planned in self.changes for step in planned.steps if step.phase is phase)

@@ -1,0 +1,66 @@
+"""What the engine asks of the live world. Each port has its real adapters in `providers`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from contextlib import AbstractContextManager
+
+    from tapdb_ctl.core.change import Change
+    from tapdb_ctl.core.plan import Plan
+    from tapdb_ctl.core.report import Entry
+    from tapdb_ctl.core.resource import Desired, Live
+    from tapdb_ctl.core.step import Step
+
+
+class Provider(Protocol):
+    """Reads and plans resources of the address types in `types`."""
+
+    types: frozenset[str]
+
+    def inspect(self, desired: Desired) -> Live:
+        """Everything of these types that is wanted, or owned by the environment, and exists.
+
+        Writes nothing. Takes a number of round trips that does not depend on how many resources there are.
+        """
+
+    def steps(self, change: Change) -> tuple[Step, ...]:
+        """The acts that make one change. Pure: the same change gives the same steps, live or replayed."""
+
+
+class Direct(Provider, Protocol):
+    """A provider whose steps take effect one by one and cannot be rolled back."""
+
+    def perform(self, step: Step) -> None:
+        """Do it, or raise a TapdbError that says what is in place."""
+
+
+class Database(Provider, Protocol):
+    """The provider whose steps all happen in one transaction, or not at all."""
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """A writing transaction that is rolled back unless it was committed inside the block."""
+
+
+class Transaction(Protocol):
+    """One apply, all of it or nothing."""
+
+    def lock(self) -> None:
+        """Exclude other applies and writers of templates; instances go on being created.
+
+        Raises LockTimeoutError, naming who holds the lock, after `--lock-timeout`.
+        """
+
+    def inspect(self, desired: Desired) -> Live:
+        """The same reading as the provider's, of the state inside this transaction."""
+
+    def perform(self, steps: Iterable[Step], progress: Callable[[int], None]) -> None:
+        """Run the steps in order, telling how many more are done; raises StalePlanError when rows moved."""
+
+    def record(self, plan: Plan, entry: Entry) -> int:
+        """Write ledger and ownership, move the catalogue revision; returns the ledger entry's number."""
+
+    def commit(self) -> None:
+        """Commit; a lost reply is resolved by asking the server, else InDoubtError."""

@@ -1,0 +1,101 @@
+"""Desired state and live world to a plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from tapdb_ctl.core import guard
+from tapdb_ctl.core.address import Address, closure, select
+from tapdb_ctl.core.diff import diff
+from tapdb_ctl.core.order import ordered
+from tapdb_ctl.core.plan import Plan, PlannedChange
+from tapdb_ctl.core.resource import Desired, Live
+from tapdb_ctl.errors import TapdbError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from tapdb_ctl.core.change import Change
+    from tapdb_ctl.core.ports import Provider
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What `--target` or `--exclude` leave of a plan; at most one of them is given."""
+
+    targets: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
+
+
+def plan(desired: Desired, providers: Sequence[Provider], scope: Scope) -> Plan:
+    """The changes that make live equal to desired, with their steps.
+
+    1. Every provider reads what is wanted and what is owned; nothing is written.
+    2. Both sides are compared; what is not ours becomes a finding, never a change.
+    3. The scope keeps what was asked for and what that needs.
+    4. Changes are ordered and turned into the steps that apply will run.
+    5. Guards say what no flag allows yet.
+
+    Raises TapdbError when a provider cannot read, or a scope pattern matches nothing.
+    """
+    live = observe(desired, providers)
+    difference = diff(desired, live)
+    changes = ordered(_scoped(difference.changes, desired, live, scope))
+    return Plan(
+        environment=desired.environment,
+        manifest_digest=desired.digest,
+        catalogs=tuple(sorted(desired.catalogs)),
+        live=live.state({change.address: change for change in changes}),
+        changes=planned(changes, providers),
+        findings=(*desired.unreconciled, *difference.findings),
+        guards=guard.inspect(changes, desired, live),
+    )
+
+
+def observe(desired: Desired, providers: Iterable[Provider]) -> Live:
+    """What every provider finds, as one."""
+    live = Live()
+    for provider in providers:
+        live = live.joined(provider.inspect(desired))
+    return live
+
+
+def planned(changes: Iterable[Change], providers: Iterable[Provider]) -> tuple[PlannedChange, ...]:
+    """Each change with the steps of the provider that answers for its type."""
+    by_type = {kind: provider for provider in providers for kind in provider.types}
+    return tuple(PlannedChange(change, by_type[change.address.type].steps(change)) for change in changes)
+
+
+def pruning(desired: Desired) -> Desired:
+    """The same desired state with every catalogue pruning, as `--prune` asks."""
+    return replace(desired, catalogs=dict.fromkeys(desired.catalogs, True))
+
+
+def _scoped(changes: Sequence[Change], desired: Desired, live: Live, scope: Scope) -> Sequence[Change]:
+    if not (scope.targets or scope.excludes):
+        return changes
+    known = desired.resources.keys() | live.resources.keys()
+    needs = _needs(desired, live)
+    if scope.targets:
+        kept = closure(_matched(scope.targets, known), needs)
+    else:
+        gone = _matched(scope.excludes, known)
+        kept = {address for address in known if gone.isdisjoint(closure([address], needs))}
+    return [change for change in changes if change.address in kept]
+
+
+def _needs(desired: Desired, live: Live) -> Mapping[Address, tuple[Address, ...]]:
+    return {address: r.needs for source in (live, desired) for address, r in source.resources.items()}
+
+
+def _matched(patterns: Iterable[str], known: Iterable[Address]) -> set[Address]:
+    found = {pattern: select(pattern, tuple(known)) for pattern in patterns}
+    if missing := [pattern for pattern, addresses in found.items() if not addresses]:
+        raise TapdbError.of(
+            "PLN020",
+            "a target matches nothing",
+            f"no resource is called {', '.join(missing)}",
+            "`tapdb show` lists the addresses; quote globs so that the shell leaves them alone",
+        )
+    return set().union(*found.values())
