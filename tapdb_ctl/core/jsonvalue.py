@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple, TypeAlias, TypeGuard
@@ -67,9 +67,18 @@ def text(value: JsonValue) -> str:
     https://www.postgresql.org/docs/current/datatype-json.html: equal jsonb values whose numbers are
     written alike have equal text, which is what lets a digest be computed on either side.
     """
-    numbers: list[str] = []
-    encoded = json.dumps(_ordered(value, numbers), ensure_ascii=False, separators=(", ", ": "))
-    return _with_numbers(encoded, numbers) if numbers else encoded
+    return _encoded(value, _by_length)
+
+
+def compact(value: JsonValue) -> str:
+    """The value on one line, keys in the order they were given."""
+    return _encoded(value, iter)
+
+
+def parse(source: str) -> JsonValue:
+    """Read JSON, fractions as Decimal; raises ValueError when it is none."""
+    value: JsonValue = json.loads(source, parse_float=Decimal, parse_constant=_refused)
+    return value
 
 
 def digest(value: JsonValue) -> str:
@@ -81,28 +90,34 @@ def digest(value: JsonValue) -> str:
 # holds a NUL, which no value that PostgreSQL can store contains.
 _MARK = "\0decimal"
 _MARKED = json.dumps(_MARK)
+_Order: TypeAlias = Callable[[Mapping[str, JsonValue]], Iterable[str]]
 
 
-def _ordered(value: JsonValue, numbers: list[str]) -> object:
-    kind = type(value)
-    if kind is dict:
-        return {key: _ordered(value[key], numbers) for key in sorted(value, key=_key_order)}  # type: ignore[index,arg-type]
-    if kind is list or kind is tuple:
-        return [_ordered(item, numbers) for item in value]  # type: ignore[union-attr]
-    if kind is Decimal:
+def _encoded(value: JsonValue, order: _Order) -> str:
+    numbers: list[str] = []
+    encoded = json.dumps(_plain(value, order, numbers), ensure_ascii=False, separators=(", ", ": "))
+    if not numbers:
+        return encoded
+    return "".join(piece + n for piece, n in zip(encoded.split(_MARKED), [*numbers, ""], strict=True))
+
+
+def _plain(value: JsonValue, order: _Order, numbers: list[str]) -> object:
+    if isinstance(value, Mapping):
+        return {key: _plain(value[key], order, numbers) for key in order(value)}
+    if isinstance(value, list | tuple):
+        return [_plain(item, order, numbers) for item in value]
+    if isinstance(value, Decimal):
         numbers.append(f"{value:f}")
         return _MARK
     return value
 
 
-def _key_order(key: str) -> tuple[int, bytes]:
-    encoded = key.encode()
-    return len(encoded), encoded
+def _by_length(keys: Iterable[str]) -> list[str]:
+    return sorted(keys, key=lambda key: (len(encoded := key.encode()), encoded))
 
 
-def _with_numbers(encoded: str, numbers: list[str]) -> str:
-    pieces = encoded.split(_MARKED)
-    return "".join(piece + number for piece, number in zip(pieces, [*numbers, ""], strict=True))
+def _refused(constant: str) -> JsonValue:
+    raise ValueError(f"{constant} is not JSON")
 
 
 def _is_list(value: JsonValue | Absent) -> TypeGuard[Sequence[JsonValue]]:

@@ -1,0 +1,190 @@
+"""The plan as a JSON document, and back: what `plan --out` writes and `apply PLANFILE` reads.
+
+docs/plan-contract.md describes the fields, schema/plan.schema.json holds them. Same plan, same bytes,
+`timestamp` aside.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from tapdb_ctl.core import jsonvalue
+from tapdb_ctl.core.address import Address
+from tapdb_ctl.core.change import Adopt, Change, Create, Delete, Replace, Update, after, before
+from tapdb_ctl.core.plan import Plan, PlannedChange
+from tapdb_ctl.core.resource import Resource
+from tapdb_ctl.core.step import Sql, Step
+from tapdb_ctl.errors import Finding, Severity, TapdbError, Where
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tapdb_ctl.core.jsonvalue import JsonValue
+
+FORMAT_VERSION = "1.0"
+"""Minor: fields were added. Major: meanings changed, and older readers must refuse."""
+
+Document = dict[str, Any]
+
+
+def to_document(plan: Plan, *, tapdb_version: str, timestamp: str) -> Document:
+    """The plan as JSON-ready values, keys in one order, lists sorted."""
+    summary = plan.summary
+    return {
+        "format_version": FORMAT_VERSION,
+        "tapdb_version": tapdb_version,
+        "environment": plan.environment,
+        "timestamp": timestamp,
+        "manifest_digest": plan.manifest_digest,
+        "live_fingerprint": plan.fingerprint,
+        "live_state": {str(address): digest for address, digest in sorted(plan.live.items())},
+        "catalogs": list(plan.catalogs),
+        "resource_changes": [_change_out(planned) for planned in plan.changes],
+        "resource_drift": [],
+        "findings": [finding_out(finding) for finding in plan.findings],
+        "guards": [finding_out(finding) for finding in plan.guards],
+        "summary": {
+            "import": summary.imports,
+            "add": summary.adds,
+            "change": summary.changes,
+            "destroy": summary.destroys,
+        },
+    }
+
+
+def from_document(document: JsonValue) -> tuple[Plan, tuple[tuple[Document, ...], ...]]:
+    """The plan that a document records, with its steps as recorded; the caller computes them anew.
+
+    Raises TapdbError when it is no plan, or one of a format that this version does not know.
+    """
+    try:
+        return _read(dict(document))  # type: ignore[call-overload]  # a scalar raises TypeError, and is no plan
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise TapdbError.of(
+            "PLN040",
+            "this file is not a tapdb plan",
+            f"reading it failed at {error}",
+            "make one with `tapdb plan --out FILE`",
+        ) from error
+
+
+def digest(plan: Plan) -> str:
+    """Identifies what a plan does, wherever and whenever it is computed."""
+    changes: Any = [_change_out(planned) for planned in plan.changes]
+    content = f"{plan.environment} {plan.manifest_digest} {plan.fingerprint} {jsonvalue.compact(changes)}"
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def finding_out(finding: Finding) -> Document:
+    """A finding as JSON-ready values, without the source line."""
+    where = finding.where and {"file": finding.where.file, "line": finding.where.line, "column": finding.where.column}
+    return {
+        "code": finding.code,
+        "severity": str(finding.severity),
+        "summary": finding.summary,
+        "detail": finding.detail,
+        "hint": finding.hint,
+        "address": finding.address,
+        "where": where,
+    }
+
+
+def steps_out(steps: tuple[Step, ...]) -> tuple[Document, ...]:
+    """Steps as a document records them."""
+    return tuple(map(_step_out, steps))
+
+
+def _change_out(planned: PlannedChange) -> Document:
+    change = planned.change
+    old, new = before(change), after(change)
+    owner = (new or old).owner  # type: ignore[union-attr]
+    return {
+        "address": str(change.address),
+        "type": change.address.type,
+        "name": change.address.name,
+        "catalog": owner,
+        "change": {
+            "actions": list(change.actions),
+            "before": old and old.document,
+            "after": new and new.document,
+            "after_unknown": {},
+            "before_sensitive": {},
+            "after_sensitive": {},
+            "replace_paths": list(change.paths) if isinstance(change, Replace) else [],
+        },
+        "action_reason": change.reason if isinstance(change, Update) else None,
+        "blast_radius": None,
+        "steps": list(steps_out(planned.steps)),
+    }
+
+
+def _step_out(step: Step) -> Document:
+    act = step.act
+    what: Document = (
+        {"sql": act.rendered()} if isinstance(act, Sql) else {"call": {"name": act.name, "arguments": act.arguments}}
+    )
+    return {
+        "title": step.title,
+        **what,
+        "phase": str(step.phase),
+        "transactional": step.transactional,
+        "lock": step.lock,
+        "data_loss": step.data_loss,
+        "reverse": step.reverse,
+    }
+
+
+def _read(document: Document) -> tuple[Plan, tuple[tuple[Document, ...], ...]]:
+    version = str(document["format_version"])
+    if version.partition(".")[0] != FORMAT_VERSION.partition(".")[0]:
+        raise TapdbError.of(
+            "PLN041",
+            "this plan file has a format that this tapdb does not know",
+            f"format {version}; this version reads {FORMAT_VERSION}",
+            f"apply it with the tapdb that wrote it ({document['tapdb_version']}), or plan again",
+        )
+    plan = Plan(
+        environment=document["environment"],
+        manifest_digest=document["manifest_digest"],
+        catalogs=tuple(document["catalogs"]),
+        live={Address.parse(address): digest for address, digest in document["live_state"].items()},
+        changes=tuple(PlannedChange(_change_in(item), ()) for item in document["resource_changes"]),
+        findings=tuple(map(_finding_in, document["findings"])),
+        guards=tuple(map(_finding_in, document["guards"])),
+    )
+    if plan.fingerprint != document["live_fingerprint"]:
+        raise ValueError("live_fingerprint")
+    return plan, tuple(tuple(item["steps"]) for item in document["resource_changes"])
+
+
+def _change_in(item: Document) -> Change:
+    address, change = Address.parse(item["address"]), item["change"]
+    old, new = (_resource_in(address, item["catalog"], change[side]) for side in ("before", "after"))
+    match change["actions"], old, new:
+        case ["create"], None, Resource():
+            return Create(new)
+        case ["update"], Resource(), Resource():
+            return Update(old, new, item["action_reason"])
+        case ["delete", "create"], Resource(), Resource():
+            return Replace(old, new, tuple(change["replace_paths"]))
+        case ["delete"], Resource(), None:
+            return Delete(old)
+        case ["import"], Resource(), Resource():
+            return Adopt(old, new)
+    raise ValueError(f"the actions of {address}")
+
+
+def _resource_in(address: Address, catalog: str | None, document: Mapping[str, JsonValue] | None) -> Resource | None:
+    if document is None:
+        return None
+    attributes = dict(document)
+    if "prevent_destroy" not in attributes:
+        return Resource(address, attributes)
+    protected = attributes.pop("prevent_destroy") is True
+    return Resource(address, attributes, owner=catalog, protected=protected)
+
+
+def _finding_in(item: Document) -> Finding:
+    where = Where(**item["where"]) if item["where"] else None
+    return Finding(**{**item, "severity": Severity(item["severity"]), "where": where})
