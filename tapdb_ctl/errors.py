@@ -92,7 +92,12 @@ class ServerError(TapdbError):
 
 
 class DatabaseError(TapdbError):
-    """PostgreSQL could not be reached, refused what was asked, or is not fit for tapdb."""
+    """PostgreSQL could not be reached, refused what was asked, or is not fit for tapdb.
+
+    `sqlstate` is the server's error code where it gave one.
+    """
+
+    sqlstate: str | None = None
 
 
 class StalePlanError(TapdbError):

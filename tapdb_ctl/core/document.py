@@ -59,7 +59,7 @@ def from_document(document: JsonValue) -> tuple[Plan, tuple[tuple[Document, ...]
     Raises TapdbError when it is no plan, or one of a format that this version does not know.
     """
     try:
-        return _read(dict(document))  # type: ignore[call-overload]  # a scalar raises TypeError, and is no plan
+        return _read(document)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise TapdbError.of(
             "PLN040",
@@ -135,7 +135,7 @@ def _step_out(step: Step) -> Document:
     }
 
 
-def _read(document: Document) -> tuple[Plan, tuple[tuple[Document, ...], ...]]:
+def _read(document: Any) -> tuple[Plan, tuple[tuple[Document, ...], ...]]:  # noqa: ANN401  # whatever JSON it was
     version = str(document["format_version"])
     if version.partition(".")[0] != FORMAT_VERSION.partition(".")[0]:
         raise TapdbError.of(

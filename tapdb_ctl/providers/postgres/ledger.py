@@ -1,0 +1,57 @@
+"""Writes what an apply did beside what it did it to: one row per apply, one per change, and ownership."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tapdb_ctl.core.change import Change, after, before
+from tapdb_ctl.core.document import digest
+from tapdb_ctl.core.jsonvalue import compact
+from tapdb_ctl.providers.postgres.queries import query
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tapdb_ctl.core.plan import Plan
+    from tapdb_ctl.core.report import Entry
+    from tapdb_ctl.core.resource import Resource
+    from tapdb_ctl.providers.postgres.session import Session
+
+
+def record(session: Session, plan: Plan, entry: Entry, seconds: float) -> int:
+    """Append the entry with its changes, let ownership follow, move the catalogue revision; returns its id."""
+    header = {
+        "environment": plan.environment,
+        "actor": entry.actor,
+        "tool_version": entry.tool_version,
+        "plan_digest": digest(plan),
+        "manifest_digest": plan.manifest_digest,
+        "duration_ms": round(seconds * 1000),
+        "summary": compact(_summary(plan)),
+        "context": compact(dict(entry.context)),
+    }
+    ledger: int = session.rows(query("ledger_insert"), header)[0][0]
+    session.copy_in(query("ledger_copy"), _changes(plan, ledger))
+    session.run(query("ledger_own"), {"ledger": ledger})
+    return ledger
+
+
+def _summary(plan: Plan) -> dict[str, Any]:
+    s = plan.summary
+    return {"import": s.imports, "add": s.adds, "change": s.changes, "destroy": s.destroys}
+
+
+def _changes(plan: Plan, ledger: int) -> Iterator[tuple[Any, ...]]:
+    for ordinal, planned in enumerate(plan.changes, start=1):
+        change = planned.change
+        action = "-".join(change.actions)
+        owner = _owner(change)
+        yield ledger, ordinal, str(change.address), action, owner, _json(before(change)), _json(after(change))
+
+
+def _owner(change: Change) -> str | None:
+    return next((r.owner for r in (after(change), before(change)) if r and r.owner), None)
+
+
+def _json(resource: Resource | None) -> str | None:
+    return None if resource is None else compact(resource.document)

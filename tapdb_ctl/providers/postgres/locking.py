@@ -1,0 +1,86 @@
+"""Locks of an apply: one apply at a time, and templates that stand still while it looks at them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
+
+from tapdb_ctl.errors import DatabaseError, LockTimeoutError
+from tapdb_ctl.providers.postgres.queries import query
+
+if TYPE_CHECKING:
+    from tapdb_ctl.providers.postgres.session import Session
+
+_LOCK_NOT_AVAILABLE = "55P03"
+
+
+def exclude_other_applies(session: Session) -> None:
+    """Take the schema's advisory lock, held to the transaction's end, so that poolers cannot leak it.
+
+    Raises LockTimeoutError, naming the holder, after `lock_wait` seconds.
+    """
+    _watch_client(session)
+    key = {"key": session.settings.lock_key}
+    try:
+        with session.savepoint():
+            session.rows(_TIMEOUT, {"limit": f"{session.settings.lock_wait * 1000:.0f}ms"})
+            session.rows("SELECT pg_advisory_xact_lock(%(key)s)", key)
+    except DatabaseError as error:
+        raise _explained(error, session, "another apply is in progress") from error
+
+
+def hold_templates(session: Session) -> None:
+    """Keep writers of templates out until the end; instances go on being created.
+
+    Each attempt makes others queue for `lock_timeout` at most. SHARE ROW EXCLUSIVE conflicts with every
+    writer of the table and not with the ROW SHARE that an instance's foreign key takes:
+    https://www.postgresql.org/docs/current/explicit-locking.html.
+    """
+    attempts = Retrying(
+        retry=retry_if_exception(_busy),
+        stop=stop_after_delay(session.settings.lock_wait),
+        wait=wait_exponential_jitter(initial=0.05, max=1),
+        reraise=True,
+    )
+    try:
+        for attempt in attempts:
+            with attempt, session.savepoint():
+                session.rows(_TIMEOUT, {"limit": f"{session.settings.lock_timeout * 1000:.0f}ms"})
+                session.run("LOCK TABLE generic_template IN SHARE ROW EXCLUSIVE MODE")
+    except DatabaseError as error:
+        raise _explained(error, session, "other sessions are writing templates") from error
+
+
+_TIMEOUT = "SELECT set_config('lock_timeout', %(limit)s, true)"
+
+
+def _watch_client(session: Session) -> None:
+    """Let the server notice within seconds that tapdb was killed, even inside a long statement.
+
+    Some platforms cannot, and say so by refusing the setting; then the lock ends with the statement.
+    https://www.postgresql.org/docs/current/runtime-config-connection.html#GUC-CLIENT-CONNECTION-CHECK-INTERVAL
+    """
+    try:
+        with session.savepoint():
+            session.rows("SELECT set_config('client_connection_check_interval', '2s', true)")
+    except DatabaseError as error:
+        if error.sqlstate != "22023":
+            raise
+
+
+def _busy(error: BaseException) -> bool:
+    return isinstance(error, DatabaseError) and error.sqlstate == _LOCK_NOT_AVAILABLE
+
+
+def _explained(error: DatabaseError, session: Session, what: str) -> DatabaseError | LockTimeoutError:
+    if not _busy(error):
+        return error
+    holders = session.rows(query("lock_holders"), {"key": session.settings.lock_key})
+    who = "; ".join(f"{name} (pid {pid}) since {since or 'just now'}" for name, pid, since in holders)
+    return LockTimeoutError.of(
+        "PG031",
+        f"{what}; nothing was written",
+        f"held by {who}" if who else "the holder has just let go",
+        "wait for it, or raise --lock-timeout; `tapdb psql ENV -c 'select pg_terminate_backend(PID)'` ends it",
+    )

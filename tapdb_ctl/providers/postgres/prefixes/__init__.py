@@ -1,0 +1,1 @@
+"""EUID prefixes: identity prefixes and the sequences that number every prefix."""

@@ -1,0 +1,61 @@
+"""Makes sequences for prefixes; none is ever restarted or moved back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tapdb_ctl.core.change import Change, Create, Delete, Update
+from tapdb_ctl.core.step import Sql, Step, identifier, literal
+from tapdb_ctl.errors import TapdbError
+from tapdb_ctl.providers.postgres.prefixes.names import IDENTITY_TABLES, identity_sequence
+
+if TYPE_CHECKING:
+    from tapdb_ctl.core.resource import Resource
+
+
+def steps(change: Change) -> tuple[Step, ...]:
+    """The sequence, past every number that its prefix has used; for an identity also the prefix itself."""
+    if isinstance(change, Delete):
+        raise TapdbError.of("PG022", "prefixes are never destroyed", str(change.address), "leave it; it costs nothing")
+    resource = change.after
+    if resource.address.type == "prefix":
+        name = resource.address.name
+        return _numbered(str(resource.attributes["sequence"]), name, "generic_instance")
+    return _identity(change, resource)
+
+
+def _identity(change: Change, resource: Resource) -> tuple[Step, ...]:
+    entity, prefix = resource.address.name, str(resource.attributes["prefix"])
+    sequence = _numbered(identity_sequence(entity, prefix), prefix, IDENTITY_TABLES[entity])
+    match change:
+        case Update(before=before):
+            text = (
+                "UPDATE tapdb_identity_prefix_config AS c SET prefix = v.prefix, updated_dt = now()"
+                " FROM (VALUES {rows}) AS v (entity, old, prefix) WHERE c.entity = v.entity AND c.prefix = v.old"
+            )
+            row = (entity, str(before.attributes["prefix"]), prefix)
+            return (*sequence, Step(f"change the prefix of {entity}", Sql(text, row, "(%s, %s, %s)"), rows=1))
+        case Create():
+            text = (
+                "INSERT INTO tapdb_identity_prefix_config AS c (entity, prefix) VALUES {rows}"
+                " ON CONFLICT (entity) DO UPDATE SET prefix = excluded.prefix WHERE c.prefix = excluded.prefix"
+            )
+            return (*sequence, Step(f"set the prefix of {entity}", Sql(text, (entity, prefix), "(%s, %s)"), rows=1))
+    raise AssertionError(change)
+
+
+def _numbered(sequence: str, prefix: str, table: str) -> tuple[Step, ...]:
+    """Create the sequence unless it is there; a fresh one starts past the highest number already used.
+
+    Only a sequence that has issued nothing is set, so nothing can go backwards: `setval` beside
+    concurrent `nextval` could.
+    """
+    used = f"SELECT max(euid_seq) AS used FROM {table} WHERE euid_prefix = {literal(prefix)}"
+    start = (
+        f"SELECT setval({literal(sequence)}, u.used) FROM ({used}) AS u, {identifier(sequence)} AS s"
+        " WHERE u.used IS NOT NULL AND NOT s.is_called"
+    )
+    return (
+        Step(f"create sequence {sequence}", Sql(f"CREATE SEQUENCE IF NOT EXISTS {identifier(sequence)}")),
+        Step(f"start {sequence} past what {prefix} has used", Sql(start)),
+    )

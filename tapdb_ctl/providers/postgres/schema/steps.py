@@ -1,0 +1,37 @@
+"""Builds the managed schema from the SQL files in schema/."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tapdb_ctl.core.change import Change, Create
+from tapdb_ctl.core.step import Sql, Step, identifier
+from tapdb_ctl.errors import TapdbError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_LOCK = "ACCESS EXCLUSIVE"
+
+
+def steps(change: Change, files: Mapping[str, str], digest: str, schema: str, environment: str) -> tuple[Step, ...]:
+    """Every file of schema/ in the order of names, then the row that says what was built, and for whom."""
+    if not isinstance(change, Create):
+        raise TapdbError.of(
+            "PG016",
+            "this tapdb cannot migrate the schema",
+            f"the database has version {change.before.attributes.get('version')}",
+            "use the tapdb that migrates from it",
+        )
+    version = change.after.attributes["version"]
+    assert isinstance(version, int)
+    meta = Sql(
+        "INSERT INTO tapdb_meta (schema_version, schema_digest, environment) VALUES {rows}",
+        (version, digest, environment),
+        "(%s, %s, %s)",
+    )
+    return (
+        Step(f"create schema {schema}", Sql(f"CREATE SCHEMA IF NOT EXISTS {identifier(schema)}")),
+        *(Step(f"run schema/{name}", Sql(sql), lock=_LOCK) for name, sql in sorted(files.items())),
+        Step("record the schema's version and environment", meta, rows=1),
+    )

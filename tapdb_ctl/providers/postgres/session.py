@@ -1,0 +1,166 @@
+"""A connection to one database, its transactions pinned and its errors translated."""
+
+from __future__ import annotations
+
+import csv
+import io
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import psycopg2
+from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED, ISOLATION_LEVEL_REPEATABLE_READ
+
+from tapdb_ctl.errors import DatabaseError
+from tapdb_ctl.providers.postgres import diagnosis
+from tapdb_ctl.providers.postgres.queries import query
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from psycopg2.extensions import connection, cursor
+
+    from tapdb_ctl.providers.postgres.target import Settings, Target
+
+OLDEST = 140000
+"""PostgreSQL 14: client_connection_check_interval, and the range of versions that is tested."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a session finds: `managed` when tapdb built the schema, `populated` when anybody did."""
+
+    version: int
+    encoding: str
+    replica: bool
+    managed: bool
+    populated: bool
+
+
+class Session:
+    """One connection; every transaction on it begins pinned by sql/session.sql."""
+
+    def __init__(self, target: Target, settings: Settings) -> None:
+        self.target = target
+        self.settings = settings
+        try:
+            self._connection: connection = psycopg2.connect(**target.parameters())
+        except psycopg2.Error as error:
+            raise diagnosis.unreachable(error, target) from error
+
+    @contextmanager
+    def reading(self) -> Iterator[Facts]:
+        """One consistent, read-only view; ends without a trace."""
+        self._connection.set_session(ISOLATION_LEVEL_REPEATABLE_READ, readonly=True)
+        with self._ending():
+            yield self.facts()
+
+    @contextmanager
+    def writing(self) -> Iterator[Facts]:
+        """A transaction that sees what others commit meanwhile; rolled back unless `commit` was called."""
+        self._connection.set_session(ISOLATION_LEVEL_READ_COMMITTED, readonly=False)
+        with self._ending():
+            yield self.facts()
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A part of a transaction that may fail without ending it."""
+        self.run("SAVEPOINT attempt")
+        try:
+            yield
+        except DatabaseError as error:
+            if error.sqlstate:  # else the connection is gone, and the transaction with it
+                self.run("ROLLBACK TO SAVEPOINT attempt")
+            raise
+        self.run("RELEASE SAVEPOINT attempt")
+
+    def rows(self, sql: str, values: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        """Run a statement and fetch everything it returns."""
+        with self._cursor() as cursor:
+            cursor.execute(sql, values)
+            return cursor.fetchall()
+
+    def run(self, sql: str, values: Mapping[str, Any] | None = None) -> int:
+        """Run a statement; returns how many rows it touched."""
+        with self._cursor() as cursor:
+            cursor.execute(sql, values)
+            return cursor.rowcount
+
+    def run_rows(self, sql: str, form: str, rows: Sequence[Sequence[Any]]) -> int:
+        """Run a statement over many VALUES rows at once, where `sql` holds `{rows}`."""
+        with self._cursor() as cursor:
+            bound = b", ".join(cursor.mogrify(form, row) for row in rows).decode()
+            cursor.execute(sql.replace("{rows}", bound))
+            return cursor.rowcount
+
+    def copy_in(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """COPY rows FROM STDIN in CSV form; None is NULL."""
+        buffer = io.StringIO()
+        csv.writer(buffer).writerows(rows)
+        buffer.seek(0)
+        with self._cursor() as cursor:
+            cursor.copy_expert(sql, buffer)
+
+    def outside_transaction(self, sql: str) -> None:
+        """Run what PostgreSQL refuses to run inside a transaction."""
+        self._connection.autocommit = True
+        with self._cursor() as cursor:
+            cursor.execute(sql)
+
+    def commit(self) -> None:
+        """Commit; raises psycopg2's own error, since only the caller knows what a lost reply means."""
+        self._connection.commit()
+
+    def close(self) -> None:
+        """Give the connection up; whatever was not committed is rolled back by the server."""
+        self._connection.close()
+
+    @contextmanager
+    def _cursor(self) -> Iterator[cursor]:
+        try:
+            with self._connection.cursor() as cursor:
+                yield cursor
+        except psycopg2.Error as error:
+            raise diagnosis.failed(error) from error
+
+    @contextmanager
+    def _ending(self) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            # a lost connection cannot be rolled back and need not be: the server does that by itself
+            with suppress(psycopg2.Error):
+                self._connection.rollback()
+
+    def facts(self) -> Facts:
+        """Pin the transaction and read what decides whether tapdb can work here."""
+        settings = self.settings
+        row = self.rows(
+            query("session"),
+            {
+                "schema": settings.schema,
+                "application_name": settings.application_name,
+                "statement_timeout": f"{settings.statement_timeout * 1000:.0f}ms",
+                "actor": settings.actor,
+            },
+        )[0]
+        facts = Facts(*row[-5:])
+        _check(facts)
+        return facts
+
+
+def _check(facts: Facts) -> None:
+    if facts.version < OLDEST:
+        raise DatabaseError.of(
+            "PG011",
+            "this PostgreSQL server is too old",
+            f"it is version {facts.version // 10000}; tapdb needs {OLDEST // 10000} or newer",
+            "upgrade the server",
+        )
+    if facts.encoding != "UTF8":
+        raise DatabaseError.of(
+            "PG012",
+            "the database's encoding is not UTF8",
+            f"it is {facts.encoding}",
+            "create it anew with ENCODING 'UTF8' TEMPLATE template0",
+        )

@@ -1,0 +1,1 @@
+SELECT schema_version, environment FROM tapdb_meta

@@ -1,0 +1,16 @@
+-- Pins what the meaning of our statements depends on, for this transaction only (poolers hand sessions
+-- on), and reads what decides whether tapdb can work here. One round trip.
+SELECT set_config('search_path', quote_ident(%(schema)s) || ', pg_temp', true),
+       set_config('TimeZone', 'UTC', true),
+       set_config('DateStyle', 'ISO, YMD', true),
+       set_config('quote_all_identifiers', 'off', true),
+       set_config('standard_conforming_strings', 'on', true),
+       set_config('jit', 'off', true),
+       set_config('application_name', %(application_name)s, true),
+       set_config('statement_timeout', %(statement_timeout)s, true),
+       set_config('session.current_username', %(actor)s, true),
+       current_setting('server_version_num')::integer AS version,
+       current_setting('server_encoding') AS encoding,
+       pg_is_in_recovery() AS replica,
+       to_regclass(format('%%I.tapdb_meta', %(schema)s::text)) IS NOT NULL AS managed,
+       to_regclass(format('%%I.generic_template', %(schema)s::text)) IS NOT NULL AS populated

@@ -1,0 +1,59 @@
+"""Which database, and how tapdb behaves there: plain values that wiring makes from the manifest."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a database is and who connects. The password is in no repr."""
+
+    host: str
+    port: int
+    user: str
+    database: str
+    password: str | None = field(default=None, repr=False)
+    sslmode: str = "prefer"
+    sslrootcert: str | None = None
+
+    def parameters(self) -> dict[str, Any]:
+        """What libpq is told: every parameter by which an ambient PG* variable could redirect us is set.
+
+        https://www.postgresql.org/docs/current/libpq-envars.html: the environment fills what is not given.
+        A password that is not given still comes from PGPASSWORD or .pgpass.
+        """
+        given = {
+            "host": self.host,
+            "hostaddr": "",
+            "port": self.port,
+            "user": self.user,
+            "dbname": self.database,
+            "sslmode": self.sslmode,
+            "options": "",
+            "target_session_attrs": "any",
+            "connect_timeout": 10,
+        }
+        optional = {"password": self.password, "sslrootcert": self.sslrootcert}
+        return given | {key: value for key, value in optional.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How sessions behave: times in seconds, `schema` the PostgreSQL schema that holds the tables."""
+
+    schema: str = "public"
+    application_name: str = "tapdb"
+    actor: str = "tapdb"
+    statement_timeout: float = 300
+    lock_timeout: float = 0.5
+    """How long one attempt at a table lock may make others queue behind it."""
+    lock_wait: float = 10
+    """How long to wait in all, for other applies and for table locks: `--lock-timeout`."""
+
+    @property
+    def lock_key(self) -> int:
+        """The advisory lock of this schema: a positive bigint, the same in every process."""
+        return int.from_bytes(hashlib.sha256(f"tapdb {self.schema}".encode()).digest()[:8]) >> 1

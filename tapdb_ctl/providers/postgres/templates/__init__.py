@@ -1,0 +1,1 @@
+"""Templates: compared by a digest of their live content, written in sets."""

@@ -1,0 +1,124 @@
+"""One apply: locked, performed, recorded and committed, or nothing of it."""
+
+from __future__ import annotations
+
+import time
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import psycopg2
+
+from tapdb_ctl.core.step import Sql, Step
+from tapdb_ctl.errors import DatabaseError, InDoubtError, StalePlanError
+from tapdb_ctl.providers.postgres import diagnosis, ledger, locking
+from tapdb_ctl.providers.postgres.reading import read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from tapdb_ctl.core.plan import Plan
+    from tapdb_ctl.core.report import Entry
+    from tapdb_ctl.core.resource import Desired, Live
+    from tapdb_ctl.providers.postgres.connector import Connector
+    from tapdb_ctl.providers.postgres.session import Facts, Session
+
+PAGE = 1000
+"""Rows in one statement: large enough to hide the round trip, small enough to show progress."""
+
+
+class PostgresTransaction:
+    """The port `Transaction` on a session inside `Session.writing`."""
+
+    def __init__(self, connector: Connector, session: Session, facts: Facts) -> None:
+        self._connector = connector
+        self._session = session
+        self._facts = facts
+        self._started = time.monotonic()
+        self._id = ""
+
+    def lock(self) -> None:
+        """Refuse a replica, note the transaction's id, then lock: other applies first, then the templates."""
+        if self._facts.replica:
+            raise DatabaseError.of("PG005", "this server is read-only", "it is a replica", "apply on the primary")
+        self._id = self._session.rows("SELECT pg_current_xact_id()::text")[0][0]
+        locking.exclude_other_applies(self._session)
+        if self._facts.managed:
+            locking.hold_templates(self._session)
+
+    def inspect(self, desired: Desired) -> Live:
+        """What is there now, inside this transaction; another apply may have built the schema meanwhile."""
+        self._facts = self._session.facts()
+        return read(self._session, self._facts, desired)
+
+    def perform(self, steps: Iterable[Step], progress: Callable[[int], None]) -> None:
+        """Run the steps in order; neighbours of one shape go together, up to `PAGE` rows in a statement."""
+        for _, alike in groupby(steps, key=_shape):
+            same = list(alike)
+            for start in range(0, len(same), PAGE):
+                page = same[start : start + PAGE]
+                self._run(page)
+                progress(len(page))
+
+    def record(self, plan: Plan, entry: Entry) -> int:
+        """Write the ledger and ownership."""
+        return ledger.record(self._session, plan, entry, time.monotonic() - self._started)
+
+    def commit(self) -> None:
+        """Commit; when the reply is lost, ask the server how the transaction ended.
+
+        https://www.postgresql.org/docs/current/functions-info.html: pg_xact_status.
+        """
+        try:
+            self._session.commit()
+        except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+            self._resolve(error)
+        except psycopg2.Error as error:
+            raise diagnosis.failed(error) from error
+
+    def _run(self, page: Sequence[Step]) -> None:
+        act = page[0].act
+        assert isinstance(act, Sql)
+        if act.form:
+            touched = self._session.run_rows(act.text, act.form, [s.act.row for s in page if isinstance(s.act, Sql)])
+        else:
+            touched = sum(self._session.run(s.act.text) for s in page if isinstance(s.act, Sql))
+        expected = page[0].rows
+        if expected is not None and touched != expected * len(page):
+            raise StalePlanError.of(
+                "PLN032",
+                "Saved plan is stale",
+                f"{page[0].title}{' and those after it' if len(page) > 1 else ''}: "
+                f"{touched} of {expected * len(page)} rows were as planned; nothing was written",
+                "run `tapdb plan` again and review the difference",
+            )
+
+    def _resolve(self, error: psycopg2.Error) -> None:
+        try:
+            status = self._status()
+        except DatabaseError as unreachable:
+            status = f"unknown: {unreachable}"
+        if status == "committed":
+            return
+        if status == "aborted":
+            raise diagnosis.failed(error) from error
+        raise InDoubtError.of(
+            "PG030",
+            "the connection was lost while committing",
+            f"transaction {self._id} is {status}",
+            f"when the server answers again: SELECT pg_xact_status('{self._id}'); then `tapdb plan` shows what is left",
+        ) from error
+
+    def _status(self) -> str:
+        """How the transaction ended, waiting for the server to notice that its client is gone."""
+        deadline = time.monotonic() + self._connector.settings.lock_wait
+        while True:
+            with (session := self._connector.renewed()).reading():
+                status: str = session.rows("SELECT pg_xact_status(%(id)s::xid8)", {"id": self._id})[0][0]
+            if status != "in progress" or time.monotonic() > deadline:
+                return status
+            time.sleep(0.1)
+
+
+def _shape(step: Step) -> tuple[str, str, int | None]:
+    assert isinstance(step.act, Sql)
+    return step.act.text, step.act.form, step.rows
