@@ -1,0 +1,61 @@
+"""What PostgreSQL and the operating system complain about, turned into findings that say what to do."""
+
+from __future__ import annotations
+
+import errno
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from tapdb_ctl.errors import Finding, ServerError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_FULL = "No space left on device"
+_DENIED = "Permission denied"
+_TAKEN = "Address already in use"
+_LAST_LINES = 6
+
+
+def port_taken(output: str) -> bool:
+    """Whether the server could not listen because somebody else does."""
+    return _TAKEN in output
+
+
+def failed(doing: str, output: str, home: Path) -> ServerError:
+    """The error for a program of PostgreSQL that failed: `doing` is what it was asked, as "start"."""
+    if _FULL in output:
+        return ServerError(_full(home, f"PostgreSQL could not {doing}"))
+    last = " / ".join(line.strip() for line in output.strip().splitlines()[-_LAST_LINES:])
+    hint = (
+        f"check that the account that runs the server may use {home}"
+        if _DENIED in output
+        else f"read the whole log in {home / 'log'}; `tapdb doctor` looks for known causes"
+    )
+    return ServerError.of("SRV011", f"PostgreSQL could not {doing}", last or "it said nothing", hint)
+
+
+@contextmanager
+def explained(home: Path) -> Iterator[None]:
+    """Turn an operating-system error about the server's folder into a ServerError."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise ServerError(_full(home, str(error.strerror))) from error
+        raise ServerError.of(
+            "SRV006",
+            "the server's folder cannot be used",
+            f"{error.filename or home}: {error.strerror}",
+            "make it writable for the account that runs tapdb, or name another folder with `data_dir`",
+        ) from error
+
+
+def _full(home: Path, what: str) -> Finding:
+    return Finding(
+        "SRV010",
+        "the disk is full",
+        f"{what}: no space left for {home}",
+        "free some space (a new server takes about 60 MB), then run the same command again",
+    )

@@ -1,0 +1,62 @@
+"""Making the data directory: complete under its name, or not there at all."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tapdb_ctl.providers.server import faults, programs
+from tapdb_ctl.providers.server.state import State
+
+if TYPE_CHECKING:
+    from tapdb_ctl.providers.server.binaries import Installation
+    from tapdb_ctl.providers.server.layout import Layout
+
+USER = "postgres"
+"""The superuser's name, and the only role of a new server."""
+
+_PREFIX = "init-"
+_OPTIONS = (
+    f"--username={USER}",
+    "--auth=scram-sha-256",
+    "--encoding=UTF8",
+    "--locale=C",
+    "--data-checksums",
+    "--no-instructions",
+)
+
+
+def initialise(layout: Layout, installation: Installation, lock: int, *, sync: bool) -> None:
+    """Run initdb beside the final place and rename the result; the caller holds `lock`, which initdb inherits.
+
+    The password is remembered before the data directory appears, so that none is ever without one. What an
+    interrupted run left is removed first. Raises ServerError.
+    """
+    for leftover in layout.home.glob(f"{_PREFIX}*"):
+        shutil.rmtree(leftover)
+    workspace = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=layout.home))
+    try:
+        password = secrets.token_urlsafe(24)
+        told = _told(password, workspace, layout)
+        layout.account.give(workspace)
+        made = workspace / "data"
+        arguments = [*_OPTIONS, f"--pwfile={told}", f"--pgdata={made}", *([] if sync else ["--no-sync"])]
+        done = programs.run(installation.program("initdb"), arguments, layout.account, layout.home, keep=(lock,))
+        if done.returncode:
+            raise faults.failed("make a new data directory", done.stdout, layout.home)
+        State(password).save(layout.state)
+        made.rename(layout.data)
+    finally:
+        shutil.rmtree(workspace)
+
+
+def _told(password: str, workspace: Path, layout: Layout) -> Path:
+    """A file that tells initdb the password: arguments could be read by everybody."""
+    path = workspace / "password"
+    path.touch(mode=0o600)
+    path.write_text(password, encoding="ascii")
+    layout.account.give(path)
+    return path

@@ -1,0 +1,56 @@
+"""The folder of the server's Unix socket: private, and short enough for a socket's name."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tapdb_ctl.errors import ServerError
+
+if TYPE_CHECKING:
+    from tapdb_ctl.providers.server.account import Account
+    from tapdb_ctl.providers.server.layout import Layout
+
+_LONGEST_NAME = "/.s.PGSQL.65535"
+_LIMIT = 103
+"""Bytes in sun_path less its NUL, on macOS; Linux allows four more."""
+
+
+def folder(layout: Layout, remembered: str | None) -> Path:
+    """The layout's own folder; if its path is too long, the one remembered, or a new one in the temporary folder."""
+    if fits(layout.sockets):
+        return layout.sockets
+    if remembered and _is_private(Path(remembered), layout.account):
+        return Path(remembered)
+    return _short(layout.account)
+
+
+def fits(directory: Path) -> bool:
+    """Whether a socket in the directory can be addressed at all."""
+    return len(os.fsencode(directory)) + len(_LONGEST_NAME) <= _LIMIT
+
+
+def _is_private(directory: Path, account: Account) -> bool:
+    # Temporary folders are cleaned at boot, and anybody may have made this name since.
+    try:
+        found = directory.lstat()
+    except FileNotFoundError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and stat.S_IMODE(found.st_mode) == stat.S_IRWXU and found.st_uid == account.uid
+
+
+def _short(account: Account) -> Path:
+    for parent in (Path(tempfile.gettempdir()), Path("/tmp")):  # noqa: S108 - only the parent of a private folder
+        if fits(parent / "tapdb-12345678") and account.reaches(parent):
+            made = Path(tempfile.mkdtemp(prefix="tapdb-", dir=parent))
+            account.give(made)
+            return made
+    raise ServerError.of(
+        "SRV009",
+        "there is no folder for the server's socket",
+        f"neither {tempfile.gettempdir()} nor /tmp is both short enough and reachable for {account.name}",
+        "set TMPDIR to a short path that this account can enter, or a shorter `data_dir` in the manifest",
+    )
