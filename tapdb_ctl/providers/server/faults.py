@@ -15,18 +15,21 @@ if TYPE_CHECKING:
 _FULL = "No space left on device"
 _DENIED = "Permission denied"
 _TAKEN = "Address already in use"
+_IN_USE = "is still in use"
 _LAST_LINES = 6
 
 
-def port_taken(output: str) -> bool:
-    """Whether the server could not listen because somebody else does."""
-    return _TAKEN in output
+def passing(output: str) -> bool:
+    """Whether another try may succeed: a port was taken just now, or an old server's processes still end."""
+    return _TAKEN in output or _IN_USE in output
 
 
 def failed(doing: str, output: str, home: Path) -> ServerError:
     """The error for a program of PostgreSQL that failed: `doing` is what it was asked, as "start"."""
     if _FULL in output:
         return ServerError(_full(home, f"PostgreSQL could not {doing}"))
+    if _IN_USE in output:
+        return ServerError(_orphans(home))
     last = " / ".join(line.strip() for line in output.strip().splitlines()[-_LAST_LINES:])
     hint = (
         f"check that the account that runs the server may use {home}"
@@ -50,6 +53,15 @@ def explained(home: Path) -> Iterator[None]:
             f"{error.filename or home}: {error.strerror}",
             "make it writable for the account that runs tapdb, or name another folder with `data_dir`",
         ) from error
+
+
+def _orphans(home: Path) -> Finding:
+    return Finding(
+        "SRV009",
+        "processes of an earlier server are still at work",
+        f"its postmaster was killed, but sessions of the server in {home} have not ended yet",
+        "wait for them, or end the `postgres` processes whose working directory is the `data` folder there",
+    )
 
 
 def _full(home: Path, what: str) -> Finding:

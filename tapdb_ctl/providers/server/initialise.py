@@ -50,7 +50,8 @@ def initialise(layout: Layout, installation: Installation, lock: int, *, sync: b
         State(password).save(layout.state)
         made.rename(layout.data)
     finally:
-        shutil.rmtree(workspace)
+        # After an interrupt initdb may still be writing; what it leaves, the next run removes.
+        shutil.rmtree(workspace, ignore_errors=True)
 
 
 def _told(password: str, workspace: Path, layout: Layout) -> Path:

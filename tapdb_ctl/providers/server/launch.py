@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shlex
+import time
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tapdb_ctl.errors import Finding, ServerError, Severity
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 PATIENCE = 60
 """Seconds that a start or a stop may take, crash recovery and the last checkpoint included."""
 
-_ATTEMPTS = 3
+_PAUSES = (0.1, 0.2, 0.5, 1.0, 2.0, 4.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +34,28 @@ class Launch:
     port: int | None
     settings: Mapping[str, str]
 
-    def start(self, state: State) -> tuple[Postmaster, tuple[Finding, ...]]:
+    def start(self, before: State) -> tuple[Postmaster, tuple[Finding, ...]]:
         """Start the server on the port that is wanted, else the one remembered, else a free one; and remember it.
 
-        A port can be taken between our look and the server's, so another one is tried. Raises ServerError.
+        Tried again when a port was taken between our look and the server's, and while processes of a
+        killed server are still going away. Raises ServerError.
         """
-        moved: tuple[Finding, ...] = ()
-        for _ in range(_ATTEMPTS):
-            chosen = self._placed(state)
-            if state.port and chosen.port != state.port and not self.port:
-                moved = (_moved(state.port, chosen.port),)
-            if chosen != state:
-                chosen.save(self.layout.state)
-            output = self._pg_ctl_start(chosen)
-            # Another tapdb may have been killed after it started the server: then ours failed and theirs counts.
-            if running := process.await_ready(self.layout.data, PATIENCE):
-                return running, moved
-            if not faults.port_taken(output):
-                raise faults.failed("start", output, self.layout.home)
-            state = chosen
-        raise _taken(state.port)
+        state = before
+        for pause in _PAUSES:
+            state = self._placed(state)
+            if state != before:
+                state.save(self.layout.state)
+            output = self._pg_ctl_start(state)
+            # Even after a failure: a tapdb that was killed may have started the server just before.
+            if running := await_ready(self.layout):
+                return running, self._moved(before, state)
+            if not faults.passing(output):
+                break
+            time.sleep(pause)
+        raise faults.failed("start", output, self.layout.home)
+
+    def _moved(self, before: State, now: State) -> tuple[Finding, ...]:
+        return (_moved(before.port, now.port),) if before.port and not self.port and before.port != now.port else ()
 
     def _placed(self, state: State) -> State:
         """The state with the port and the socket folder to use now."""
@@ -67,6 +71,8 @@ class Launch:
         """What pg_ctl and the server said. Paths are relative: pg_ctl hands them to a shell unquoted."""
         startup = self.layout.log / logs.STARTUP
         startup.unlink(missing_ok=True)
+        process.forget_stale(self.layout.data)
+        sockets.clear(Path(state.sockets) if state.sockets else self.layout.sockets)
         arguments = ["start", "--silent", "--wait", f"--timeout={PATIENCE}", "--pgdata=data"]
         arguments += [f"--log=log/{logs.STARTUP}", f"--options={_options(self._settings(state))}"]
         done = programs.run(self.installation.program("pg_ctl"), arguments, self.layout.account, self.layout.home)
@@ -83,6 +89,20 @@ class Launch:
             **logs.SETTINGS,
             **self.settings,
         }
+
+
+def await_ready(layout: Layout) -> Postmaster | None:
+    """The running server once it is ready, None without one; ServerError when it is neither for too long."""
+    if running := process.await_ready(layout.data, PATIENCE):
+        return running
+    if process.find(layout.data) is None:
+        return None
+    raise ServerError.of(
+        "SRV012",
+        "PostgreSQL is not ready yet",
+        f"it has been starting, stopping or recovering for more than {PATIENCE} s",
+        f"its log in {layout.log} says how far it is; run the same command again later",
+    )
 
 
 def stop(layout: Layout, installation: Installation, mode: str) -> None:

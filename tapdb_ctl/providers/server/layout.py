@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from platformdirs import user_state_path
 
 from tapdb_ctl.errors import ServerError
-from tapdb_ctl.providers.server import account, private
+from tapdb_ctl.providers.server import accounts, private
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from tapdb_ctl.providers.server.account import Account
+    from tapdb_ctl.providers.server.accounts import Account
 
 _SYSTEM_STATE = Path("/var/lib/tapdb")
 
@@ -79,18 +79,22 @@ class Layout:
             ) from error
 
     def create(self) -> None:
-        """Make the folders that are missing, open to nobody who does not need them.
-
-        The server's own account must be able to pass through the folder when it is not ours.
-        """
+        """Make the server's folder; another account's server must be able to pass through it."""
         try:
             private.make(self.home, 0o711 if self.account.demoted else 0o700)
-            for folder in (self.sockets, self.log):
-                if not folder.is_dir():
-                    folder.mkdir(mode=0o700, exist_ok=True)
-                    self.account.give(folder)
         except PermissionError as error:
             raise _foreign(self.home) from error
+        if not self.account.reaches(self.home):
+            raise _unreachable(self.account, [self.home])
+
+    def furnish(self) -> None:
+        """Make what belongs in the folder; the caller holds the lock."""
+        if not (ignored := self.home / ".gitignore").exists():
+            private.write(ignored, "# Made by tapdb: a database server's data and password.\n*\n")
+        for folder in (self.sockets, self.log):
+            if not folder.is_dir():
+                folder.mkdir(mode=0o700)
+                self.account.give(folder)
 
 
 def choose(environment: str, project: Path, home: Path | None) -> Layout:
@@ -103,18 +107,12 @@ def choose(environment: str, project: Path, home: Path | None) -> Layout:
     Raises ServerError when no place will do.
     """
     places = [home.absolute()] if home else list(_places(environment, project.resolve()))
-    layouts = [Layout(place, account.serving(place / "data")) for place in places]
+    layouts = [Layout(place, accounts.serving(place / "data")) for place in places]
     for fits in (Layout.initialised, _usable):
         for layout in layouts:
             if fits(layout):
                 return layout
-    raise ServerError.of(
-        "SRV005",
-        "there is no place for the server's data",
-        f"the account {layouts[0].account.name}, which would run the server, cannot work in "
-        + ", nor in ".join(str(place) for place in places),
-        "name a folder that it can reach with `data_dir` under `database` in the manifest",
-    )
+    raise _unreachable(layouts[0].account, places)
 
 
 def _places(environment: str, project: Path) -> Iterator[Path]:
@@ -129,6 +127,15 @@ def _usable(layout: Layout) -> bool:
     """Whether we can make the folder and the account can pass through to it."""
     existing = next(place for place in (layout.home, *layout.home.parents) if place.exists())
     return os.access(existing, os.W_OK | os.X_OK) and layout.account.reaches(existing)
+
+
+def _unreachable(account: Account, places: Sequence[Path]) -> ServerError:
+    return ServerError.of(
+        "SRV005",
+        "the account that runs the server cannot get to its data",
+        f"{account.name} cannot work in {', nor in '.join(map(str, places))}",
+        "name a folder that it can reach with `data_dir` under `database` in the manifest",
+    )
 
 
 def _foreign(home: Path) -> ServerError:

@@ -40,8 +40,18 @@ def read(path: Path) -> str:
 
 
 def make(directory: Path, mode: int) -> None:
-    """Make `directory` and what is missing above it, each with `mode` whatever the umask; touch nothing else."""
-    if not directory.is_dir():
-        make(directory.parent, mode)
-        directory.mkdir(exist_ok=True)
-        directory.chmod(mode)
+    """Make `directory` and what is missing above it, each with `mode` whatever the umask; touch nothing else.
+
+    Each appears with its mode in one act, since other processes may be waiting for it.
+    """
+    if directory.is_dir():
+        return
+    make(directory.parent, mode)
+    made = Path(tempfile.mkdtemp(prefix=f".{directory.name}-", dir=directory.parent))
+    made.chmod(mode)
+    try:
+        made.rename(directory)
+    except OSError:
+        made.rmdir()
+        if not directory.is_dir():
+            raise

@@ -40,6 +40,18 @@ def await_ready(data: Path, timeout: float) -> Postmaster | None:
     return None
 
 
+def forget_stale(data: Path) -> None:
+    """Remove a pid file that would keep PostgreSQL from starting; call only when `find` gave None, under the lock.
+
+    PostgreSQL itself sees through most stale files, and checks for shared memory in use while doing so; it
+    gives up on an unfinished file, and on a pid that belongs to another process by now.
+    """
+    path = data / "postmaster.pid"
+    found = _read(path)
+    if found is None or psutil.pid_exists(found.pid):
+        path.unlink(missing_ok=True)
+
+
 def _read(path: Path) -> Postmaster | None:
     """The file's lines: pid, data directory, start, port, socket folder, address, shared memory, status.
 

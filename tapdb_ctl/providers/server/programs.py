@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from tapdb_ctl.providers.server.account import Account
+    from tapdb_ctl.providers.server.accounts import Account
 
 _INHERITED = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
@@ -21,7 +21,7 @@ def run(
     """Run to the end; standard error is part of standard output. `keep` are descriptors to inherit.
 
     The server lives on with this environment, so nothing of the caller's (credentials, PG*) goes into it.
-    Messages are English, since we read them; times are UTC.
+    Messages are English, since we read them; times are UTC. Ctrl-C at the terminal does not reach the program.
     """
     environment = {name: os.environ[name] for name in _INHERITED if name in os.environ}
     return subprocess.run(  # noqa: S603 - no shell; PostgreSQL's programs, our arguments
@@ -39,4 +39,5 @@ def run(
         extra_groups=account.groups,
         pass_fds=keep,
         umask=0o077,
+        start_new_session=True,
     )

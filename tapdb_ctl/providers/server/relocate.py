@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tapdb_ctl.providers.server.account import Account
+    from tapdb_ctl.providers.server.accounts import Account
     from tapdb_ctl.providers.server.binaries import Installation
 
 _PARTS = ("bin", "lib", "share")

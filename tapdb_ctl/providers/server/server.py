@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from tapdb_ctl.errors import ServerError
+from tapdb_ctl.errors import Finding, Severity
 from tapdb_ctl.providers.server import binaries, faults, launch, layout, lock, logs, ports, process, relocate, state
 from tapdb_ctl.providers.server.initialise import USER, initialise
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from tapdb_ctl.errors import Finding
     from tapdb_ctl.providers.server.binaries import Installation
     from tapdb_ctl.providers.server.layout import Layout
     from tapdb_ctl.providers.server.process import Postmaster
@@ -79,7 +78,7 @@ class EmbeddedServer:
         """
         place = self._place()
         if place.initialised() and (running := process.find(place.data)) and running.ready:
-            return _endpoint(place, running)
+            return self._endpoint(place, running)
         with self._alone(place) as held:
             self._initialise(place, held)
             return self._open(place)
@@ -138,6 +137,7 @@ class EmbeddedServer:
         with faults.explained(place.home):
             place.create()
             with lock.held(place.lock, _LOCK_TIMEOUT) as held:
+                place.furnish()
                 yield held
 
     def _installation(self, place: Layout) -> Installation:
@@ -150,28 +150,27 @@ class EmbeddedServer:
 
     def _open(self, place: Layout) -> Endpoint:
         logs.thin_out(place.log)
-        if process.find(place.data):
-            # Somebody else's start, still on its way, or a server that is stopping.
-            if running := process.await_ready(place.data, launch.PATIENCE):
-                return _endpoint(place, running)
-            if process.find(place.data):
-                raise _never_ready(place)
+        # Somebody else's start may still be on its way, and a server that is stopping must be let go.
+        if running := launch.await_ready(place):
+            return self._endpoint(place, running)
         installation = self._installation(place)
         relocate.forget_others(installation, place.binaries)
         started = launch.Launch(place, installation, self.port, self.settings)
         running, findings = started.start(state.load(place.state))
-        return _endpoint(place, running, findings)
+        return self._endpoint(place, running, findings)
+
+    def _endpoint(self, place: Layout, running: Postmaster, findings: tuple[Finding, ...] = ()) -> Endpoint:
+        if self.port and running.port != self.port:
+            findings = (*findings, _elsewhere(self, running.port))
+        password = state.load(place.state).password
+        return Endpoint(ports.HOST, running.port, USER, password, running.sockets, findings)
 
 
-def _endpoint(place: Layout, running: Postmaster, findings: tuple[Finding, ...] = ()) -> Endpoint:
-    password = state.load(place.state).password
-    return Endpoint(ports.HOST, running.port, USER, password, running.sockets, findings)
-
-
-def _never_ready(place: Layout) -> ServerError:
-    return ServerError.of(
-        "SRV012",
-        "PostgreSQL is not ready yet",
-        f"it has been starting, stopping or recovering for more than {launch.PATIENCE} s",
-        f"its log in {place.log} says how far it is; run the same command again later",
+def _elsewhere(server: EmbeddedServer, port: int) -> Finding:
+    return Finding(
+        "SRV017",
+        "the server still listens on another port than the manifest names",
+        f"it runs on {port} since before the manifest said {server.port}",
+        f"restart it: `tapdb pg stop-local {server.environment}`, then `tapdb pg start-local {server.environment}`",
+        severity=Severity.WARNING,
     )

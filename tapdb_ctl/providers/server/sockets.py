@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tapdb_ctl.errors import ServerError
 
 if TYPE_CHECKING:
-    from tapdb_ctl.providers.server.account import Account
+    from tapdb_ctl.providers.server.accounts import Account
     from tapdb_ctl.providers.server.layout import Layout
 
 _LONGEST_NAME = "/.s.PGSQL.65535"
@@ -26,6 +26,12 @@ def folder(layout: Layout, remembered: str | None) -> Path:
     if remembered and _is_private(Path(remembered), layout.account):
         return Path(remembered)
     return _short(layout.account)
+
+
+def clear(directory: Path) -> None:
+    """Remove the sockets and lock files of a server that is gone; a lock file can name a pid in use again."""
+    for left in directory.glob(".s.PGSQL.*"):
+        left.unlink(missing_ok=True)
 
 
 def fits(directory: Path) -> bool:
@@ -49,7 +55,7 @@ def _short(account: Account) -> Path:
             account.give(made)
             return made
     raise ServerError.of(
-        "SRV009",
+        "SRV018",
         "there is no folder for the server's socket",
         f"neither {tempfile.gettempdir()} nor /tmp is both short enough and reachable for {account.name}",
         "set TMPDIR to a short path that this account can enter, or a shorter `data_dir` in the manifest",
