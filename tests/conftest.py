@@ -1,3 +1,3 @@
 """What every test may use."""
 
-pytest_plugins = ["pg_servers"]
+pytest_plugins = ["pg_servers", "tapdb_worlds", "sabotages"]

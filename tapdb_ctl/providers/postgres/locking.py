@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random_exponential
 
 from tapdb_ctl.errors import DatabaseError, LockTimeoutError
 from tapdb_ctl.providers.postgres.queries import query
@@ -40,7 +40,7 @@ def hold_templates(session: Session) -> None:
     attempts = Retrying(
         retry=retry_if_exception(_busy),
         stop=stop_after_delay(session.settings.lock_wait),
-        wait=wait_exponential_jitter(initial=0.05, max=1),
+        wait=wait_random_exponential(multiplier=0.05, max=1),
         reraise=True,
     )
     try:
