@@ -1,0 +1,144 @@
+"""Meridian EUIDs: identifiers that people read aloud and type, `CX-Z8A`. Pure, and as fast as needed.
+
+`PREFIX-BODYCHECK`: a prefix of two or three letters, a positive integer in Crockford's base 32
+(https://www.crockford.com/base32.html) without leading zeros, and a Luhn check character modulo 32 over
+both. A sandbox puts its own letter in front, `X:CX-Z8X`, and the check character covers it too.
+schema/20_euid.sql computes the same in the database; the tests hold the two equal.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Self, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+PREFIX_PATTERN = r"[A-HJ-KMNP-TV-Z]{2,3}"
+"""What every prefix matches, whole: letters that cannot be taken for digits, and no U."""
+
+TEMPLATE_PREFIX = "GT"
+LINEAGE_PREFIX = "GN"
+RESERVED_PREFIXES = frozenset({TEMPLATE_PREFIX, LINEAGE_PREFIX})
+"""Prefixes of generic_template and generic_instance_lineage alone."""
+
+Environment: TypeAlias = Literal["production", "sandbox"]
+Numbered: TypeAlias = Literal["instance", "user", "audit"]
+
+_VALUES = {character: value for value, character in enumerate(ALPHABET)}
+_PREFIX = re.compile(PREFIX_PATTERN)
+_EUID = re.compile(
+    rf"(?:([HJ-KMNP-TV-Z]):)?({PREFIX_PATTERN})-([1-9A-HJ-KMNP-TV-Z][0-9A-HJ-KMNP-TV-Z]*)([0-9A-HJ-KMNP-TV-Z])"
+)
+_SANDBOX = re.compile(r"[HJ-KMNP-TV-Z]")
+_FIXED_SEQUENCES = {TEMPLATE_PREFIX: "generic_template_seq", LINEAGE_PREFIX: "generic_instance_lineage_seq"}
+
+
+@dataclass(frozen=True, slots=True)
+class Euid:
+    """The parts of an EUID; `str()` puts them together again, with the check character."""
+
+    prefix: str
+    number: int
+    sandbox: str | None = None
+
+    def __str__(self) -> str:
+        return format_euid(self.prefix, self.number, sandbox=self.sandbox)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The parts of `text`; raises ValueError when it is malformed or its check character is wrong."""
+        if not (match := _EUID.fullmatch(text)):
+            raise ValueError(f"not an EUID: {text!r}")
+        sandbox, prefix, body, check = match.groups()
+        if meridian_checksum((sandbox or "") + prefix + body) != check:
+            raise ValueError(f"the check character of {text!r} is wrong: it was mistyped")
+        return cls(prefix, crockford_base32_decode(body), sandbox)
+
+
+def crockford_base32_encode(n: int) -> str:
+    """A positive integer in base 32, without leading zeros; raises ValueError below 1."""
+    if n < 1:
+        raise ValueError(f"an EUID counts from 1, not {n}")
+    digits = []
+    while n:
+        digits.append(ALPHABET[n & 31])
+        n >>= 5
+    return "".join(reversed(digits))
+
+
+def crockford_base32_decode(body: str) -> int:
+    """The integer that `body` stands for; raises ValueError for other characters and for a leading zero."""
+    if not body or body[0] == "0" or not _VALUES.keys() >= set(body):
+        raise ValueError(f"not the body of an EUID: {body!r}")
+    total = 0
+    for character in body:
+        total = total << 5 | _VALUES[character]
+    return total
+
+
+def meridian_checksum(payload: str) -> str:
+    """The check character of sandbox letter, prefix and body written together, without `:` and `-`.
+
+    Luhn modulo 32: from the right, every second digit counts twice, with the digits of the product added.
+    Raises ValueError when the payload is empty or not of the alphabet.
+    """
+    if not payload or not _VALUES.keys() >= set(payload):
+        raise ValueError(f"an EUID's characters are {ALPHABET}, not {payload!r}")
+    total = sum(_VALUES[character] for character in payload[-2::-2])
+    total += sum(sum(divmod(2 * _VALUES[character], 32)) for character in payload[::-2])
+    return ALPHABET[-total % 32]
+
+
+def format_euid(prefix: str, seq_val: int, *, sandbox: str | None = None) -> str:
+    """The EUID of a prefix and a number: `("CX", 1000)` gives `CX-Z8A`.
+
+    Raises ValueError for a prefix, number or sandbox letter that no EUID can have.
+    """
+    if not is_prefix(prefix):
+        raise ValueError(f"not an EUID prefix: {prefix!r}")
+    if sandbox and not _SANDBOX.fullmatch(sandbox):
+        raise ValueError(f"not a sandbox letter: {sandbox!r}")
+    body = crockford_base32_encode(seq_val)
+    check = meridian_checksum((sandbox or "") + prefix + body)
+    return f"{sandbox}:{prefix}-{body}{check}" if sandbox else f"{prefix}-{body}{check}"
+
+
+def parse_euid(text: str) -> Euid:
+    """The parts of an EUID; raises ValueError when it is malformed or its check character is wrong."""
+    return Euid.parse(text)
+
+
+def validate_euid(
+    euid: str, *, environment: Environment = "production", allowed_sandbox_prefixes: Collection[str] | None = None
+) -> bool:
+    """Whether `euid` is well formed, rightly checked, and belongs in `environment`.
+
+    Production takes no sandbox letter; a sandbox wants one, of `allowed_sandbox_prefixes` when given.
+    """
+    try:
+        sandbox = parse_euid(euid).sandbox
+    except ValueError:
+        return False
+    if environment == "production":
+        return sandbox is None
+    return sandbox is not None and (allowed_sandbox_prefixes is None or sandbox in allowed_sandbox_prefixes)
+
+
+def is_prefix(text: str) -> bool:
+    """Whether `text` can be a prefix: two or three capitals, none of them I, L, O or U."""
+    return _PREFIX.fullmatch(text) is not None
+
+
+def sequence_name(prefix: str, numbered: Numbered = "instance") -> str:
+    """The name of the PostgreSQL sequence that counts a prefix: `CX` gives `cx_instance_seq`.
+
+    Identity prefixes count users or audit rows, `("TSR", "user")` gives `tsr_user_seq`; templates and lineage
+    have fixed names. Raises ValueError when `prefix` is none.
+    """
+    if not is_prefix(prefix):
+        raise ValueError(f"not an EUID prefix: {prefix!r}")
+    return _FIXED_SEQUENCES.get(prefix, f"{prefix.lower()}_{numbered}_seq")
