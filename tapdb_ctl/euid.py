@@ -2,7 +2,7 @@
 
 `PREFIX-BODYCHECK`: a prefix of two or three letters, a positive integer in Crockford's base 32
 (https://www.crockford.com/base32.html) without leading zeros, and a Luhn check character modulo 32 over
-both. A sandbox puts its own letter in front, `X:CX-Z8X`, and the check character covers it too.
+both. A sandbox puts its own letter in front, `X:CX-Z8F`, and the check character covers it too.
 schema/20_euid.sql computes the same in the database; the tests hold the two equal.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -47,16 +47,6 @@ class Euid:
 
     def __str__(self) -> str:
         return format_euid(self.prefix, self.number, sandbox=self.sandbox)
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """The parts of `text`; raises ValueError when it is malformed or its check character is wrong."""
-        if not (match := _EUID.fullmatch(text)):
-            raise ValueError(f"not an EUID: {text!r}")
-        sandbox, prefix, body, check = match.groups()
-        if meridian_checksum((sandbox or "") + prefix + body) != check:
-            raise ValueError(f"the check character of {text!r} is wrong: it was mistyped")
-        return cls(prefix, crockford_base32_decode(body), sandbox)
 
 
 def crockford_base32_encode(n: int) -> str:
@@ -109,7 +99,12 @@ def format_euid(prefix: str, seq_val: int, *, sandbox: str | None = None) -> str
 
 def parse_euid(text: str) -> Euid:
     """The parts of an EUID; raises ValueError when it is malformed or its check character is wrong."""
-    return Euid.parse(text)
+    if not (match := _EUID.fullmatch(text)):
+        raise ValueError(f"not an EUID: {text!r}")
+    sandbox, prefix, body, check = match.groups()
+    if meridian_checksum((sandbox or "") + prefix + body) != check:
+        raise ValueError(f"the check character of {text!r} is wrong: it was mistyped")
+    return Euid(prefix, crockford_base32_decode(body), sandbox)
 
 
 def validate_euid(
