@@ -1,5 +1,6 @@
 """Links between our own pages lead somewhere."""
 
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -14,13 +15,22 @@ def test_internal_links_resolve(page: Page) -> None:
 
 
 def _resolves(page: Page, link: str) -> bool:
-    parts = urlsplit(link)
-    target = (page.path.parent / unquote(parts.path)).resolve() if parts.path else page.path
+    target, fragment = _target(page, link)
     inside = target.is_relative_to(ROOT) and target.exists()
-    return inside and (not parts.fragment or parts.fragment in Page(target).anchors())
+    return inside and (not fragment or fragment in Page(target).anchors())
+
+
+def _target(page: Page, link: str) -> tuple[Path, str]:
+    parts = urlsplit(link)
+    return (page.path.parent / unquote(parts.path)).resolve() if parts.path else page.path, parts.fragment
 
 
 def test_every_page_of_docs_is_reached_from_its_index() -> None:
-    index = Page(ROOT / "docs/README.md")
-    linked = {(index.path.parent / urlsplit(link).path).resolve() for link in index.links()}
-    assert [str(page) for page in pages() if str(page).startswith("docs/") and page.path not in linked] == [str(index)]
+    reached, pending = set[Path](), [Page(ROOT / "docs/README.md")]
+    while pending:
+        page = pending.pop()
+        if page.path not in reached:
+            reached.add(page.path)
+            targets = (_target(page, link)[0] for link in page.links() if not urlsplit(link).scheme)
+            pending += [Page(target) for target in targets if target.suffix == ".md"]
+    assert [str(page) for page in pages() if str(page).startswith("docs/") and page.path not in reached] == []

@@ -1,0 +1,66 @@
+"""Every `tapdb` command on our pages is one that the command line understands."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from itertools import groupby
+
+import pytest
+import typer.main
+from typer.core import TyperGroup
+
+from documents import Page, pages
+from tapdb_ctl.cli.app import app
+from transcripts import exchanges
+
+MENTION = re.compile(r"`tapdb ([a-z][a-z-]*)")
+TAPDB = typer.main.get_group(app)
+
+
+def invocations(page: Page) -> Iterator[list[str]]:
+    """The arguments of every `tapdb` in the page's shell blocks."""
+    lines = [line for fence in page.fences("sh") for line in fence.text.splitlines()]
+    for line in (*lines, *(exchange.command for exchange in exchanges(page))):
+        for words in simple_commands(line):
+            if words[0].rpartition("/")[2] == "tapdb":
+                yield words[1:]
+
+
+def simple_commands(line: str) -> Iterator[list[str]]:
+    """The commands that `&&`, `|`, `;` and redirections part, as lists of words."""
+    lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
+    lexer.whitespace_split = True
+    for parts, words in groupby(lexer, key=lambda word: set(word) <= set("();<>|&")):
+        if not parts:
+            yield list(words)
+
+
+def refusal(arguments: list[str]) -> str:
+    """What the command line has against them, without running anything."""
+    context, node, name = None, TAPDB, "tapdb"
+    try:
+        while isinstance(node, TyperGroup):
+            context = node.make_context(name, arguments, parent=context)
+            name, node, arguments = node.resolve_command(context, [*context._protected_args, *context.args])
+        node.make_context(name, arguments, parent=context)
+    except typer.Exit:  # --help has been answered
+        return ""
+    except typer.TyperException as error:
+        return error.format_message()
+    return ""
+
+
+@pytest.mark.parametrize("page", pages(), ids=str)
+def test_commands_are_understood(page: Page) -> None:
+    refused = [(arguments, reason) for arguments in invocations(page) if (reason := refusal(arguments))]
+    assert refused == []
+
+
+@pytest.mark.parametrize("page", pages(), ids=str)
+def test_commands_named_in_the_text_exist(page: Page) -> None:
+    assert set(MENTION.findall(page.path.read_text())) - set(TAPDB.commands) == set()
+
+
+@pytest.mark.parametrize("arguments", ["plan --no-such-flag", "no-such-command", "pg no-such-command"])
+def test_a_wrong_command_would_be_noticed(arguments: str) -> None:
+    assert refusal(arguments.split())

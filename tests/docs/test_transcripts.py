@@ -1,0 +1,49 @@
+"""What the README and the examples show is what happens."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from documents import ROOT, Page
+from transcripts import difference, environment, exchanges
+
+PROJECTS = {
+    "README.md": (ROOT / "manifests", ROOT / "templates"),
+    **{
+        f"examples/{example.name}/README.md": tuple(example.iterdir())
+        for example in sorted((ROOT / "examples").iterdir())
+        if example.is_dir()
+    },
+}
+"""Each page with transcripts, and the files that its reader has before the first command."""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    (tmp_path / "home").mkdir()
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def project(request: pytest.FixtureRequest, tmp_path: Path, home: Path) -> Iterator[Path]:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    for source in PROJECTS[request.param]:
+        if source.is_dir():
+            shutil.copytree(source, folder / source.name)
+        else:
+            shutil.copy(source, folder)
+    yield folder
+    subprocess.run(["tapdb", "pg", "stop-local", "dev"], cwd=folder, env=environment(home), check=False)
+
+
+@pytest.mark.parametrize(("page", "project"), [(page, page) for page in PROJECTS], indirect=["project"])
+def test_the_page_shows_what_happens(page: str, project: Path, home: Path) -> None:
+    env = environment(home, TAPDB_ENV="dev")
+    shown = list(exchanges(Page(ROOT / page)))
+    assert shown, "the page has no transcript"
+    for exchange in shown:
+        assert difference(exchange, project, env) == "", f"{page}:{exchange.line}: {exchange.command}"
