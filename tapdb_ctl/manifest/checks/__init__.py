@@ -1,0 +1,1 @@
+"""What a shape cannot say: rules between fields, templates and files, one concern a module."""

@@ -1,0 +1,95 @@
+"""Validated templates with their places, and finding one by its code."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tapdb_ctl.errors import Origin
+from tapdb_ctl.manifest.models.template import PART
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tapdb_ctl.core.jsonvalue import Path
+    from tapdb_ctl.manifest.models.template import Template
+
+LATEST = "*"
+_CODE = re.compile(rf"{PART}/{PART}/{PART}/({PART}|\*)/?")
+
+
+class Entry(NamedTuple):
+    """One template and where its array element stands; `json_addl` is as written, never a copy."""
+
+    code: str
+    template: Template
+    json_addl: dict[str, Any]
+    file: str
+    document: int
+    path: Path
+
+    def origin(self, *path: str | int) -> Origin:
+        """Where a part of the template stands."""
+        return Origin(self.file, self.document, (*self.path, *path))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The templates that references in one environment may lead to.
+
+    `broken` are codes of templates that are declared but not valid: a reference to one is not reported as well.
+    """
+
+    entries: dict[str, Entry]
+    broken: frozenset[str] = frozenset()
+    _latest: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry], broken: frozenset[str]) -> Known:
+        """Everything that is declared; of two templates with one code the first."""
+        known: dict[str, Entry] = {}
+        for entry in entries:
+            known.setdefault(entry.code, entry)
+        return cls(known, broken)
+
+    def find(self, code: str) -> Entry | None:
+        """The template that a well-formed code means, `*` being its highest version."""
+        code = code.removesuffix("/")
+        if code.endswith(LATEST):
+            code = self._highest(code.removesuffix(LATEST))
+        return self.entries.get(code)
+
+    def has(self, code: str) -> bool:
+        """Whether a reference leads somewhere."""
+        code = code.removesuffix("/")
+        if code in self.entries or code in self.broken:
+            return True
+        stem = code.removesuffix(LATEST)
+        return stem != code and (bool(self._highest(stem)) or any(other.startswith(stem) for other in self.broken))
+
+    def _highest(self, stem: str) -> str:
+        """The code of the highest version under `category/type/subtype/`; empty when there is none."""
+        if not self._latest:
+            for code in self.entries:
+                start = code.rpartition("/")[0] + "/"
+                if start not in self._latest or version_order(code[len(start) :]) > version_order(
+                    self._latest[start][len(start) :]
+                ):
+                    self._latest[start] = code
+        return self._latest.get(stem, "")
+
+
+def is_code(text: str) -> bool:
+    """Whether the text has the form of a template code, with or without a final slash, `*` allowed as version."""
+    return _CODE.fullmatch(text) is not None
+
+
+def version_order(version: str) -> tuple[bool, Any]:
+    """A sort key: versions that PEP 440 knows in its order, above all others, which go bytewise."""
+    from packaging.version import InvalidVersion, Version  # noqa: PLC0415 - only where a `*` is met
+
+    try:
+        return True, Version(version)
+    except InvalidVersion:
+        return False, version.encode()

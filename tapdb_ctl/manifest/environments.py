@@ -1,0 +1,96 @@
+"""An Environment document to its model: extended, filled, validated; and the catalogues that it names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from tapdb_ctl.errors import Finding, ManifestError
+from tapdb_ctl.manifest import shapes, variables
+from tapdb_ctl.manifest.checks.environment import environment_findings
+from tapdb_ctl.manifest.codes import finding
+from tapdb_ctl.manifest.extending import extended
+from tapdb_ctl.manifest.models.environment import Environment
+from tapdb_ctl.manifest.text import Unset
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tapdb_ctl.core.jsonvalue import Path as Keys
+    from tapdb_ctl.manifest.declarations import Declaration
+    from tapdb_ctl.manifest.extending import Extended
+    from tapdb_ctl.manifest.variables import Variables
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """An environment as far as it is valid: `model` is None when it is not."""
+
+    source: Extended | None
+    value: dict[str, Any]
+    model: Environment | None
+    findings: tuple[Finding, ...]
+
+    def catalogs(self) -> Iterator[tuple[str | None, str, Keys]]:
+        """(name, path, where) of every catalogue that can be made out, also of an environment that is not valid."""
+        spec = self.value.get("spec")
+        declared = spec.get("catalogs") if isinstance(spec, dict) else None
+        for index, catalog in enumerate(declared if isinstance(declared, list) else ()):
+            path = catalog.get("path") if isinstance(catalog, dict) else None
+            if isinstance(path, str) and path and not isinstance(path, Unset):
+                name = catalog.get("name")
+                yield name if isinstance(name, str) else None, path, ("spec", "catalogs", index)
+
+    def identity(self) -> dict[str, str]:
+        """Which identity has which prefix; empty for an environment that is not valid."""
+        if self.model is None:
+            return {}
+        identity = self.model.spec.identity
+        return {identity.tapdb_user: "tapdb_user", identity.audit_log: "audit_log"}
+
+
+def shaped(declaration: Declaration, given: Variables, *, selected: bool) -> Shaped:
+    """The environment of a document; only for the selected one must every variable have a value."""
+    try:
+        source = extended(declaration)
+    except ManifestError as error:
+        return Shaped(None, {}, None, error.findings)
+    wrong: list[Finding] = []
+    value = _filled(source, given, wrong if selected else [])
+    _name_the_database(value)
+    try:
+        model = Environment.model_validate(value)
+    except ValidationError as error:
+        wrong += shapes.findings(error, shapes.ENVIRONMENT, source.origin)
+        return Shaped(source, value, None, tuple(wrong))
+    wrong += environment_findings(model, source)
+    return Shaped(source, value, model, tuple(wrong))
+
+
+def _filled(source: Extended, given: Variables, wrong: list[Finding]) -> dict[str, Any]:
+    defaults = source.value.get("vars")
+    known = {name: variables.as_text(value) for name, value in defaults.items()} if isinstance(defaults, dict) else {}
+
+    def lookup(name: str) -> str | None:
+        value = given.get(name)
+        return known.get(name) if value is None else value
+
+    def report(code: str, detail: str, path: Keys) -> None:
+        hint = f"give it with --var {detail}=VALUE, TAPDB_VAR_{detail}, or a default under vars:"
+        wrong.append(
+            finding(code, detail, hint if code == "VAR001" else "write ${var.NAME}", origin=source.origin(path))
+        )
+
+    filled: dict[str, Any] = variables.fill({**source.value, "vars": {}}, lookup, report)
+    return filled if defaults is None else {**filled, "vars": defaults}
+
+
+def _name_the_database(value: dict[str, Any]) -> None:
+    """Put the default name in, so that the model always has one; what is malformed stays for the model to say."""
+    match value:
+        case {"metadata": {"name": str(name)}, "spec": {"database": dict(database)}} if "name" not in database:
+            database["name"] = f"tapdb_{name}"
+        case _:
+            pass

@@ -1,0 +1,54 @@
+"""What all models share: no unknown field, no coercion, no change after loading, no value in an error."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, StringConstraints, WithJsonSchema
+
+from tapdb_ctl.manifest import scalars
+from tapdb_ctl.manifest.text import Filled
+
+T = TypeVar("T")
+
+VARIABLE_PATTERN = r"\$\{var\."
+
+
+class Model(BaseModel):
+    """A frozen part of a document, strict about types and names."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, hide_input_in_errors=True, populate_by_name=True
+    )
+
+
+def _read_filled(value: Any) -> Any:
+    return scalars.resolve(value) if isinstance(value, Filled) else value
+
+
+def _or_variable(schema: dict[str, Any]) -> WithJsonSchema:
+    return WithJsonSchema({"anyOf": [schema, {"type": "string", "pattern": VARIABLE_PATTERN}]})
+
+
+Flag = Annotated[bool, BeforeValidator(_read_filled), _or_variable({"type": "boolean"})]
+"""A boolean, or a variable that holds one."""
+
+
+def whole(least: int, most: int) -> Any:
+    """The type of an integer within bounds, or of a variable that holds one."""
+    schema = {"type": "integer", "minimum": least, "maximum": most}
+    return Annotated[int, Field(ge=least, le=most), BeforeValidator(_read_filled), _or_variable(schema)]
+
+
+Many = Annotated[tuple[T, ...], Strict(False)]  # noqa: FBT003 - a list of the document is a tuple of the model
+Text = Annotated[str, StringConstraints(min_length=1)]
+Duration = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,9}(ms|s|m|h)$")]
+Prefix = Annotated[str, StringConstraints(pattern=r"^[A-HJ-KMNP-TV-Z]{2,3}$")]
+
+_MILLISECONDS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000}
+
+
+def milliseconds(duration: str) -> int:
+    """A Duration in milliseconds."""
+    digits = duration.rstrip("msh")
+    return int(digits) * _MILLISECONDS[duration[len(digits) :]]

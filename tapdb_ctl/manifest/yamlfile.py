@@ -1,0 +1,205 @@
+"""YAML text to documents: libyaml's events, built iteratively into plain values of the YAML 1.2 core schema.
+
+Going by events instead of through a loader of PyYAML's keeps the promises that a loader cannot: scalars by 1.2
+rules, keys given twice found, tags refused, and depth and alias expansion bounded before memory is spent.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import yaml
+from yaml.cyaml import CParser
+
+from tapdb_ctl.errors import Where
+from tapdb_ctl.manifest import scalars
+from tapdb_ctl.manifest.codes import finding
+from tapdb_ctl.manifest.documents import Document, Parsed, unstorable
+from tapdb_ctl.manifest.numbers import NOT_STORABLE
+from tapdb_ctl.manifest.sensitive import snippet
+from tapdb_ctl.manifest.storable import MAX_DEPTH
+
+if TYPE_CHECKING:
+    from tapdb_ctl.errors import Finding
+
+MAX_ALIASED = 250_000
+"""Nodes that the aliases of one file may stand for, counting a node once for every alias that reaches it."""
+
+_NUL_ESCAPE = re.compile(r"\\(0|x00|u0000|U00000000)")
+_STRING_TAGS = ("!", "tag:yaml.org,2002:str")
+_NO_KEY = object()
+_FORBIDDEN = object()
+
+
+class _Stop(Exception):  # noqa: N818 - a signal inside this module, never seen outside
+    """The rest of the file cannot be trusted or must not be built."""
+
+
+class _Open:
+    """A collection that is being filled."""
+
+    __slots__ = ("anchor", "container", "key", "start")
+
+    def __init__(self, container: list[Any] | dict[str, Any], anchor: str | None, start: int) -> None:
+        self.container = container
+        self.anchor = anchor
+        self.start = start
+        self.key: Any = _NO_KEY
+
+
+class _Builder:
+    """Takes events, keeps documents and findings."""
+
+    def __init__(self, file: str, text: str) -> None:
+        self.file = file
+        self.text = text
+        self.documents: list[Document] = []
+        self.findings: list[Finding] = []
+        self.doubtful = False
+        self._open: list[_Open] = []
+        self._anchors: dict[str, tuple[Any, int]] = {}
+        self._nodes = 0
+        self._aliased = 0
+        self._number = -1
+
+    def run(self, parser: CParser) -> None:
+        """Build every document; raises _Stop after a finding that ends the file."""
+        handlers = {
+            yaml.ScalarEvent: self._scalar,
+            yaml.MappingStartEvent: self._mapping,
+            yaml.SequenceStartEvent: self._sequence,
+            yaml.MappingEndEvent: self._end,
+            yaml.SequenceEndEvent: self._end,
+            yaml.AliasEvent: self._alias,
+            yaml.DocumentStartEvent: self._document,
+        }
+        event = parser.get_event()
+        while type(event) is not yaml.StreamEndEvent:
+            if handler := handlers.get(type(event)):
+                handler(event)
+            event = parser.get_event()
+
+    def _document(self, _: Any) -> None:
+        self._number += 1
+        self._anchors = {}
+
+    def _scalar(self, event: Any) -> None:
+        value = event.value
+        if event.tag is not None and event.tag not in _STRING_TAGS:
+            self._refuse_tag(event)
+        elif event.implicit[0] and event.tag is None:
+            value = scalars.resolve(value)
+            if value is NOT_STORABLE:
+                self.doubtful = True
+        if event.anchor is not None:
+            self._anchors[event.anchor] = (value, 1)
+        self._add(value, event)
+
+    def _mapping(self, event: Any) -> None:
+        self._begin({}, "tag:yaml.org,2002:map", event)
+
+    def _sequence(self, event: Any) -> None:
+        self._begin([], "tag:yaml.org,2002:seq", event)
+
+    def _begin(self, container: Any, tag: str, event: Any) -> None:
+        if event.tag not in (None, "!", tag):
+            self._refuse_tag(event)
+        if len(self._open) >= MAX_DEPTH:
+            self._stop("MAN008", event, f"more than {MAX_DEPTH} levels", "flatten the document")
+        self._add(container, event)
+        self._open.append(_Open(container, event.anchor, self._nodes))
+        if event.anchor is not None:
+            self._anchors[event.anchor] = (_FORBIDDEN, 0)
+
+    def _end(self, _: Any) -> None:
+        closed = self._open.pop()
+        if closed.anchor is not None:
+            self._anchors[closed.anchor] = (closed.container, self._nodes - closed.start + 1)
+
+    def _alias(self, event: Any) -> None:
+        value, size = self._anchors.get(event.anchor, (_FORBIDDEN, 0))
+        if value is _FORBIDDEN:
+            self._stop("MAN004", event, f"*{event.anchor} stands inside what it names, or names nothing", "")
+        self._nodes += size
+        self._aliased += size
+        if self._aliased > MAX_ALIASED:
+            self._stop("MAN007", event, f"more than {MAX_ALIASED:,} values", "write the values out, or split the file")
+        self._add(value, event)
+
+    def _add(self, value: Any, event: Any) -> None:
+        self._nodes += 1
+        if not self._open:
+            self.documents.append(Document(self.file, self._number, value))
+            return
+        top = self._open[-1]
+        if type(top.container) is list:
+            top.container.append(value)
+        elif top.key is _NO_KEY:
+            self._take_key(top, value, event)
+        else:
+            top.container[top.key] = value  # type: ignore[call-overload]
+            top.key = _NO_KEY
+
+    def _take_key(self, top: _Open, value: Any, event: Any) -> None:
+        if isinstance(value, dict | list):
+            self._stop("MAN011", event, "a mapping or a list stands as a key", "use text as the key")
+        if type(value) is not str:
+            self._report("MAN011", event, f"{event.value} is read as {_kind(value)}", f'quote it: "{event.value}"')
+            value = event.value
+        elif value == "<<":
+            self._report("MAN012", event, "<< is an ordinary key in YAML 1.2", "write the fields out")
+        if value in top.container:
+            self._report("MAN006", event, f"{value!r} stands twice in one mapping", "keep one of them")
+        top.key = value
+
+    def _refuse_tag(self, event: Any) -> None:
+        self._report("MAN009", event, f"the tag {event.tag}", "write the value plainly, quoted if it is text")
+
+    def _report(self, code: str, event: Any, detail: str, hint: str) -> None:
+        mark = event.start_mark
+        where = Where(self.file, mark.line + 1, mark.column + 1, snippet(self.text, mark.line + 1, is_json=False))
+        self.findings.append(finding(code, detail, hint, where=where))
+
+    def _stop(self, code: str, event: Any, detail: str, hint: str) -> NoReturn:
+        self._report(code, event, detail, hint)
+        raise _Stop
+
+
+def parse(file: str, text: str) -> Parsed:
+    """The documents of a YAML file, with what is wrong; those before a syntax error are kept, empty ones are not."""
+    builder = _Builder(file, text)
+    try:
+        parser = CParser(text)
+        try:
+            builder.run(parser)
+        finally:
+            parser.dispose()
+    except _Stop:
+        pass  # its finding is already among the builder's
+    except yaml.YAMLError as error:
+        builder.findings.append(_syntax(file, text, error))
+    documents = tuple(document for document in builder.documents if document.value is not None)
+    if builder.doubtful or _NUL_ESCAPE.search(text):
+        builder.findings.extend(wrong for document in documents for wrong in unstorable(document))
+    return Parsed(documents, tuple(builder.findings))
+
+
+def _syntax(file: str, text: str, error: yaml.YAMLError) -> Finding:
+    if isinstance(error, yaml.MarkedYAMLError) and (mark := error.problem_mark or error.context_mark):
+        detail = ", ".join(part for part in (error.context, error.problem) if part)
+        line, column = mark.line + 1, mark.column + 1
+    elif isinstance(error, yaml.reader.ReaderError):
+        before = text[: error.position]
+        detail = f"the character U+{error.character:04X}: {error.reason}"
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    else:
+        detail, line, column = str(error), 1, 1
+    where = Where(file, line, column, snippet(text, line, is_json=False))
+    return finding("MAN004", detail, "check indentation, brackets and quotes around this place", where=where)
+
+
+def _kind(value: object) -> str:
+    if value is None:
+        return "null"
+    return "a boolean" if isinstance(value, bool) else "a number"
