@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias, TypeGuard
 
 JsonValue: TypeAlias = "bool | int | Decimal | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
@@ -90,7 +91,10 @@ def digest(value: JsonValue) -> str:
 # holds a NUL, which no value that PostgreSQL can store contains.
 _MARK = "\0decimal"
 _MARKED = json.dumps(_MARK)
-_Order: TypeAlias = Callable[[Mapping[str, JsonValue]], Iterable[str]]
+_Order: TypeAlias = Callable[[tuple[str, ...]], Iterable[str]]
+
+
+_LEAVES = frozenset({str, int, bool, type(None)})
 
 
 def _encoded(value: JsonValue, order: _Order) -> str:
@@ -102,18 +106,22 @@ def _encoded(value: JsonValue, order: _Order) -> str:
 
 
 def _plain(value: JsonValue, order: _Order, numbers: list[str]) -> object:
-    if isinstance(value, Mapping):
-        return {key: _plain(value[key], order, numbers) for key in order(value)}
+    """The value as the C encoder takes it. Runs for every node of a catalogue, so leaves cost no call."""
+    if isinstance(value, dict | Mapping):
+        items = ((key, value[key]) for key in order(tuple(value)))
+        return {key: v if type(v) in _LEAVES else _plain(v, order, numbers) for key, v in items}
     if isinstance(value, list | tuple):
-        return [_plain(item, order, numbers) for item in value]
+        return [v if type(v) in _LEAVES else _plain(v, order, numbers) for v in value]
     if isinstance(value, Decimal):
         numbers.append(f"{value:f}")
         return _MARK
     return value
 
 
-def _by_length(keys: Iterable[str]) -> list[str]:
-    return sorted(keys, key=lambda key: (len(encoded := key.encode()), encoded))
+@lru_cache(maxsize=4096)
+def _by_length(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """The keys as jsonb orders them. Templates of one shape share their keys, so few orders are computed."""
+    return tuple(sorted(keys, key=lambda key: (len(encoded := key.encode()), encoded)))
 
 
 def _refused(constant: str) -> JsonValue:

@@ -13,12 +13,13 @@ from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED, ISOLATION_LEVEL_
 
 from tapdb_ctl.errors import DatabaseError
 from tapdb_ctl.providers.postgres import diagnosis
+from tapdb_ctl.providers.postgres.connecting import connect
 from tapdb_ctl.providers.postgres.queries import query
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from psycopg2.extensions import connection, cursor
+    from psycopg2.extensions import cursor
 
     from tapdb_ctl.providers.postgres.target import Settings, Target
 
@@ -43,10 +44,7 @@ class Session:
     def __init__(self, target: Target, settings: Settings) -> None:
         self.target = target
         self.settings = settings
-        try:
-            self._connection: connection = psycopg2.connect(**target.parameters())
-        except psycopg2.Error as error:
-            raise diagnosis.unreachable(error, target) from error
+        self._connection = connect(target)
 
     @contextmanager
     def reading(self) -> Iterator[Facts]:

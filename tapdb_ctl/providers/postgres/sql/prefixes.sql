@@ -4,5 +4,5 @@ UNION ALL
 SELECT 'sequence', c.relname, NULL
   FROM pg_catalog.pg_class AS c
  WHERE c.relkind = 'S'
-   AND c.relnamespace = %(schema)s::regnamespace
+   AND c.relnamespace = quote_ident(%(schema)s)::regnamespace
    AND c.relname ~ '^[a-z]{2,3}_(instance|user|audit)_seq$'

@@ -18,14 +18,10 @@ if TYPE_CHECKING:
 
 
 class _Row(NamedTuple):
-    code: str
+    address: Address
     owner: str | None
     protected: bool
     digest: str
-
-    @property
-    def address(self) -> Address:
-        return Address("template", self.code)
 
 
 def inspect(session: Session, desired: Desired) -> Live:
@@ -36,12 +32,12 @@ def inspect(session: Session, desired: Desired) -> Live:
     """
     codes = [address.name for address in desired.resources if address.type == "template"]
     values = {"catalogs": sorted(desired.catalogs), "codes": "\n".join(codes)}
-    rows = [_Row(*row) for row in session.rows(query("template_digests"), values)]
-    contents = _contents(session, (row.code for row in rows if not _known(row, desired)))
+    rows = [_Row(Address("template", code), *row) for code, *row in session.rows(query("template_digests"), values)]
+    contents = _contents(session, (row.address.name for row in rows if not _known(row, desired)))
     found = {
         row.address: Resource(
             row.address,
-            contents[row.code] if row.code in contents else desired.resources[row.address].attributes,
+            contents.get(row.address.name) or desired.resources[row.address].attributes,
             needs=(BASELINE,),
             owner=row.owner,
             protected=row.protected,
