@@ -140,6 +140,12 @@ SABOTAGES = {
         _nothing,
         f"{PROMISES}/test_7_one_at_a_time.py::test_a_second_apply_waits_and_says_who_holds_the_lock",
     ),
+    "forget-the-client": Sabotage(
+        7,
+        "tapdb_ctl.providers.postgres.locking:_watch_client",
+        _nothing,
+        f"{PROMISES}/test_7_one_at_a_time.py::test_a_killed_apply_does_not_keep_the_lock",
+    ),
     "spend-a-transaction": Sabotage(
         8,
         "tapdb_ctl.providers.postgres.session:Session.reading",

@@ -21,7 +21,7 @@ _BY_SQLSTATE = {
     ),
     "3D000": ("PG003", "the database does not exist", "`tapdb apply` creates it when the role may"),
     "42501": ("PG004", "the role lacks a right", "grant it, or connect as the owner of the schema"),
-    "25006": ("PG005", "this server is read-only", "apply on the primary; a plan works on a replica"),
+    "25006": ("PG005", "this session may only read", "apply on the primary, with a role that may write"),
     "57014": ("PG006", "a statement ran out of time or was cancelled", "raise `statement_timeout` in the manifest"),
     "40P01": ("PG007", "PostgreSQL chose this session to end a deadlock", "apply again; nothing was written"),
     "40001": ("PG007", "another transaction changed the same rows", "apply again; nothing was written"),

@@ -55,8 +55,11 @@ class Session:
 
     @contextmanager
     def writing(self) -> Iterator[Facts]:
-        """A transaction that sees what others commit meanwhile; rolled back unless `commit` was called."""
-        self._connection.set_session(ISOLATION_LEVEL_READ_COMMITTED, readonly=False)
+        """A transaction that sees what others commit meanwhile; rolled back unless `commit` was called.
+
+        It may not write where the role or the server does not let it, which the first statement then says.
+        """
+        self._connection.set_session(ISOLATION_LEVEL_READ_COMMITTED, readonly="DEFAULT")
         with self._ending():
             yield self.facts()
 

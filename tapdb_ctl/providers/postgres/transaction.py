@@ -39,7 +39,9 @@ class PostgresTransaction:
     def lock(self) -> None:
         """Refuse a replica, note the transaction's id, then lock: other applies first, then the templates."""
         if self._facts.replica:
-            raise DatabaseError.of("PG005", "this server is read-only", "it is a replica", "apply on the primary")
+            raise DatabaseError.of(
+                "PG005", "this session may only read", "the server is a replica", "apply on the primary"
+            )
         self._id = self._session.rows("SELECT pg_current_xact_id()::text")[0][0]
         locking.exclude_other_applies(self._session)
         if self._facts.managed:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -14,6 +16,15 @@ from worlds import environment, tubes
 if TYPE_CHECKING:
     from worlds import World
 
+SLEEPER = """
+    CREATE FUNCTION sleeper() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        PERFORM pg_sleep(30);
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER sleeper BEFORE INSERT ON generic_template FOR EACH ROW EXECUTE FUNCTION sleeper();
+"""
+
 
 def test_a_second_apply_waits_and_says_who_holds_the_lock(world: World) -> None:
     world.converge(environment(*tubes(1)))
@@ -25,6 +36,26 @@ def test_a_second_apply_waits_and_says_who_holds_the_lock(world: World) -> None:
         with pytest.raises(PhaseError, match=r"another apply is in progress.*tapdb apply dev \(pid \d+\)"):
             second.apply(plan)
     assert second.apply(plan).summary.adds == 1
+
+
+def test_a_killed_apply_does_not_keep_the_lock(world: World) -> None:
+    """Its backend is inside a long statement, which it would otherwise finish before looking up."""
+    world.converge(environment(*tubes(1)))
+    world.sql(SLEEPER)
+    plan = world.plan(environment(*tubes(2)))
+    child = os.fork()
+    if child == 0:  # pragma: no cover
+        world.apply(plan)
+        os._exit(0)
+    while not world.value(
+        "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'INSERT%%' AND wait_event = 'PgSleep'", ()
+    ):
+        assert os.waitpid(child, os.WNOHANG) == (0, 0)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+
+    world.sql("SET lock_timeout = '8s'; DROP TRIGGER sleeper ON generic_template")
+    assert world.apply(plan).ledger == 2
 
 
 def test_applies_beside_each_other_are_serialised(world: World) -> None:

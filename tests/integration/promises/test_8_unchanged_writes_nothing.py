@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
+from replicas import standby
+from tapdb_ctl.engine.applying import PhaseError
 from worlds import World, environment, tubes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from pg_servers import Server
 
@@ -45,3 +50,13 @@ def test_plan_runs_under_a_role_that_may_only_read(pg16: Server, fresh_database:
     )
     looker = World(type(pg16)(16, pg16.host, pg16.port, "looker", "looks", pg16.socket_dir, pg16.bin), world.database)
     assert len(looker.plan(environment(*tubes(3))).changes) == 1
+
+
+def test_plan_runs_on_a_replica_and_apply_says_why_it_does_not(world: World, open_folder: Path) -> None:
+    world.converge(environment(*tubes(2)))
+    with standby(world.server, open_folder) as port:
+        replica = world.with_port(port)
+        plan = replica.plan(environment(*tubes(3)))
+        assert len(plan.changes) == 1
+        with pytest.raises(PhaseError, match="PG005: this session may only read"):
+            replica.apply(plan)
