@@ -59,7 +59,7 @@ class Session:
 
         It may not write where the role or the server does not let it, which the first statement then says.
         """
-        self._connection.set_session(ISOLATION_LEVEL_READ_COMMITTED, readonly="DEFAULT")
+        self._connection.set_session(ISOLATION_LEVEL_READ_COMMITTED, readonly="default")
         with self._ending():
             yield self.facts()
 
