@@ -1,0 +1,30 @@
+"""Every command, registered; each is one file."""
+
+import typer
+
+from tapdb_ctl.cli.apply import apply
+from tapdb_ctl.cli.info import info
+from tapdb_ctl.cli.init import init
+from tapdb_ctl.cli.pg.group import pg
+from tapdb_ctl.cli.plan import plan
+from tapdb_ctl.cli.psql import PASS_THROUGH, psql
+from tapdb_ctl.cli.schema import schema
+from tapdb_ctl.cli.show import show
+from tapdb_ctl.cli.unfold import unfolded
+from tapdb_ctl.cli.validate import validate
+from tapdb_ctl.cli.version import version
+
+app = typer.Typer(
+    name="tapdb",
+    help="Declare a templated object database; plan and apply the difference.",
+    epilog="Manifests are read from ./manifests. `tapdb COMMAND --help` says more.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+for command in (init, validate, schema, plan, apply, show, info, version):
+    app.command()(unfolded(command))
+app.command(context_settings=PASS_THROUGH)(unfolded(psql))
+app.add_typer(pg, name="pg")

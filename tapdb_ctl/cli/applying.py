@@ -1,0 +1,93 @@
+"""The course of `tapdb apply`: plan or saved plan, consent, the engine, the report."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tapdb_ctl.cli import planning, provenance, replaying, wiring
+from tapdb_ctl.cli.interrupt import InterruptedApplyError, stopping_cleanly
+from tapdb_ctl.engine import applying
+from tapdb_ctl.errors import RefusedError, TapdbError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tapdb_ctl.cli.options import Part, Selection
+    from tapdb_ctl.cli.voices import Voice
+    from tapdb_ctl.cli.wiring import Site
+    from tapdb_ctl.core.plan import Plan
+
+FAILED, INTERRUPTED = 1, 130
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the command line asks of an apply; `destroy` holds the kinds of `--allow-destroy`."""
+
+    selection: Selection
+    part: Part
+    planfile: Path | None
+    approved: bool
+    may_ask: bool
+    lock_wait: float
+    destroy: frozenset[str]
+
+
+def run(request: Request, voice: Voice) -> int:
+    """Apply, telling `voice` how it goes; the exit code."""
+    try:
+        _run(request, voice)
+    except TapdbError as error:
+        voice.failed(error)
+        return INTERRUPTED if isinstance(error.__cause__, InterruptedApplyError) else FAILED
+    return 0
+
+
+def _run(request: Request, voice: Voice) -> None:
+    saved = replaying.read(request.planfile) if request.planfile else None
+    if saved:
+        replaying.check(saved, request.selection.env, request.part)
+        place = wiring.connection(request.selection, saved.plan.environment)
+        with wiring.site(place, "apply", request.lock_wait) as site:
+            _carry_out(replaying.replanned(saved, site), site, request, voice)
+    else:
+        loaded = wiring.load(request.selection)
+        with wiring.site(loaded, "apply", request.lock_wait) as site:
+            _carry_out(planning.made(loaded, site, request.part), site, request, voice)
+
+
+def _carry_out(plan: Plan, site: Site, request: Request, voice: Voice) -> None:
+    voice.planned(plan)
+    if plan.changes and not request.approved:
+        _ask(plan, may_ask=request.may_ask)
+    _perform(plan, site, applying.Consent(request.destroy), voice)
+
+
+def _perform(plan: Plan, site: Site, consent: applying.Consent, voice: Voice) -> None:
+    total = sum(len(planned.steps) for planned in plan.changes)
+    with stopping_cleanly() as interruption, voice.applying(total) as advance:
+
+        def progress(steps: int) -> None:
+            advance(steps)
+            interruption.check()
+
+        report = applying.apply(plan, site.world, consent, provenance.entry(), progress)
+    voice.completed(report)
+
+
+def _ask(plan: Plan, *, may_ask: bool) -> None:
+    """Return when a person at a terminal says yes; raise RefusedError otherwise."""
+    if not (may_ask and sys.stdin.isatty() and sys.stderr.isatty()):
+        raise RefusedError.of(
+            "CLI006",
+            "this apply was not approved",
+            "nobody can be asked: there is no terminal, or --input=false, TAPDB_INPUT=0 or --json forbids it",
+            "read `tapdb plan`, then run `tapdb apply --auto-approve`, or apply a plan that `plan --out` saved",
+        )
+    sys.stdout.flush()
+    sys.stderr.write(f"\nMake these changes to environment {plan.environment}? Only 'yes' is taken as consent: ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip() != "yes":
+        raise RefusedError.of("CLI007", "the apply was cancelled", "nothing was changed")

@@ -1,0 +1,55 @@
+"""Where text goes: data to standard output, everything else to standard error."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from tapdb_ctl.cli.environment import colourful
+from tapdb_ctl.views import findings as findings_view
+from tapdb_ctl.views.text import Paint, Style, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from tapdb_ctl.errors import Finding
+
+
+class Console:
+    """The two streams of a command, with what its flags say about them."""
+
+    def __init__(self, *, colour: bool = True, quiet: bool = False) -> None:
+        self.quiet = quiet
+        self.paint = Paint(colourful(sys.stdout, forbidden=not colour))
+        self.aside = Paint(colourful(sys.stderr, forbidden=not colour))
+
+    def data(self, lines: Iterable[str]) -> None:
+        """What was asked for: lines to standard output."""
+        sys.stdout.writelines(f"{line}\n" for line in lines)
+
+    def note(self, lines: Iterable[str]) -> None:
+        """What is good to know: lines to standard error, unless `-q`."""
+        if not self.quiet:
+            sys.stdout.flush()
+            sys.stderr.writelines(f"{line}\n" for line in lines)
+
+    def findings(self, found: Sequence[Finding]) -> None:
+        """Findings to standard error, with their places looked up."""
+        findings(found, self.aside)
+
+
+def findings(found: Sequence[Finding], paint: Paint | None = None) -> None:
+    """Findings to standard error."""
+    from tapdb_ctl.manifest.positions import place  # noqa: PLC0415 - reads manifests again, only on findings
+
+    sys.stdout.flush()
+    paint = paint or Paint(colourful(sys.stderr))
+    sys.stderr.writelines(f"{line}\n" for line in findings_view.findings(place(found), paint))
+
+
+def error(message: str, label: str = "error") -> None:
+    """One line to standard error."""
+    sys.stdout.flush()
+    paint = Paint(colourful(sys.stderr))
+    style = Style.ERROR if label == "error" else Style.NOTE
+    sys.stderr.write(f"{paint(f'{label}:', style)} {printable(message)}\n")

@@ -1,0 +1,29 @@
+"""`tapdb init`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tapdb_ctl.cli.options import Look
+
+
+def init(
+    look: Look,
+    *,
+    directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to write.", show_default="here")] = Path(),
+) -> int:
+    """Write the files that a project starts with.
+
+    A manifest, the core templates, JSON Schemas for editors. Overwrites nothing.
+    """
+    from tapdb_ctl.cli import starting  # noqa: PLC0415 - heavy
+
+    console = look.console
+    console.data(f"{'created' if made else 'exists '}  {path}" for path, made in starting.write(directory))
+    if starting.unignored(directory):
+        console.note(
+            ["", f"Add {starting.IGNORED} to {directory / '.gitignore'}: the server's data is nothing for Git."]
+        )
+    console.note(["", "Next: tapdb plan, then tapdb apply"])
+    return 0

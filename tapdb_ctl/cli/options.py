@@ -1,0 +1,119 @@
+"""The options that several commands share, each group a dataclass that `unfold` spreads out."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tapdb_ctl.cli.console import Console
+
+MANIFESTS = Path("manifests")
+"""Where manifests are looked for without `-f`."""
+
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "": 1.0}
+_TRUTH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Which manifests are read."""
+
+    files: Annotated[
+        list[Path],
+        typer.Option(
+            "-f", "--file", metavar="PATH", help="Manifest file or folder; repeatable.", show_default="manifests"
+        ),
+    ] = field(default_factory=list)
+    var: Annotated[list[str], typer.Option("--var", metavar="NAME=VALUE", help="Value of ${var.NAME}; repeatable.")] = (
+        field(default_factory=list)
+    )
+    var_file: Annotated[
+        list[Path], typer.Option("--var-file", metavar="FILE", help="YAML or JSON file of variables; repeatable.")
+    ] = field(default_factory=list)
+
+    @property
+    def paths(self) -> list[Path]:
+        """What was named, else ./manifests."""
+        return self.files or [MANIFESTS]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection(Files):
+    """Which manifests are read, and which environment of theirs is meant."""
+
+    env: Annotated[
+        str | None,
+        typer.Option(
+            "-e", "--env", metavar="NAME", envvar="TAPDB_ENV", help="Environment; else the only one declared."
+        ),
+    ] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the terminal is treated."""
+
+    no_color: Annotated[bool, typer.Option("--no-color", help="Use no colour; NO_COLOR does the same.")] = False
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print results and findings only.")] = False
+
+    @property
+    def console(self) -> Console:
+        """The streams, as these flags want them."""
+        return Console(colour=not self.no_color, quiet=self.quiet)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which part of the environment is planned."""
+
+    target: Annotated[
+        list[str],
+        typer.Option("--target", metavar="ADDRESS", help="Only this and what it needs; globs allowed; repeatable."),
+    ] = field(default_factory=list)
+    exclude: Annotated[
+        list[str],
+        typer.Option("--exclude", metavar="ADDRESS", help="All but this and what needs it; globs allowed; repeatable."),
+    ] = field(default_factory=list)
+    prune: Annotated[bool, typer.Option("--prune", help="Let every catalogue prune, whatever its manifest says.")] = (
+        False
+    )
+
+    def check(self) -> None:
+        """Raise BadParameter when both ways of choosing were used."""
+        if self.target and self.exclude:
+            raise typer.BadParameter("--target and --exclude cannot be combined")
+
+    @property
+    def chosen(self) -> bool:
+        """Whether any of these was given."""
+        return bool(self.target or self.exclude or self.prune)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long locks are waited for, and whether questions may be asked."""
+
+    lock_timeout: Annotated[
+        str, typer.Option("--lock-timeout", metavar="DURATION", help="How long to wait for another apply.")
+    ] = "10s"
+    input: Annotated[
+        str, typer.Option("--input", metavar="BOOL", envvar="TAPDB_INPUT", help="false: never ask a question.")
+    ] = "true"
+
+    @property
+    def lock_seconds(self) -> float:
+        """`--lock-timeout` in seconds; raises BadParameter when it is no duration."""
+        if not (match := re.fullmatch(r"(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|)", self.lock_timeout)):
+            raise typer.BadParameter(f"--lock-timeout: {self.lock_timeout!r} is no duration such as 500ms, 10s or 2m")
+        return float(match[1]) * _SECONDS[match[2]]
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether `--input` and TAPDB_INPUT allow questions; raises BadParameter when it is no boolean."""
+        if self.input.lower() not in _TRUTH:
+            raise typer.BadParameter(f"--input: {self.input!r} is neither true nor false")
+        return _TRUTH[self.input.lower()]

@@ -1,0 +1,1 @@
+"""`tapdb pg`: the embedded server of an environment, by hand."""

@@ -1,0 +1,68 @@
+"""`tapdb plan`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tapdb_ctl import __version__
+from tapdb_ctl.cli.options import Json, Look, Part, Patience, Selection
+
+if TYPE_CHECKING:
+    from tapdb_ctl.core.plan import Plan
+
+PENDING = 2
+"""The exit code of `--detailed-exitcode` when something is to be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """Where the plan goes besides the terminal."""
+
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Save the plan, for `tapdb apply FILE`.")
+    ] = None
+    output_json: Annotated[
+        Path | None, typer.Option("--output-json", metavar="FILE", help="Write the plan as JSON.")
+    ] = None
+    output_sql: Annotated[
+        Path | None, typer.Option("--output-sql", metavar="FILE", help="Write the plan as a script for psql.")
+    ] = None
+
+
+def plan(
+    outputs: Outputs,
+    part: Part,
+    selection: Selection,
+    patience: Patience,
+    look: Look,
+    *,
+    json: Json = False,
+    detailed_exitcode: Annotated[
+        bool, typer.Option("--detailed-exitcode", help="Exit with 2 when changes are pending.")
+    ] = False,
+) -> int:
+    """Show what apply would do. Writes nothing."""
+    from tapdb_ctl.cli import planning, wiring  # noqa: PLC0415 - heavy
+
+    part.check()
+    loaded = wiring.load(selection)
+    with wiring.site(loaded, "plan", patience.lock_seconds) as site:
+        made = planning.made(loaded, site, part)
+    _write(outputs, made, loaded.environment.database.schema_name)
+    planning.show(made, look.console, json=json)
+    if made.errors:
+        return 1
+    return PENDING if detailed_exitcode and made.changes else 0
+
+
+def _write(outputs: Outputs, made: "Plan", schema: str) -> None:
+    from tapdb_ctl.cli import planning, saving  # noqa: PLC0415 - heavy
+    from tapdb_ctl.views import sql  # noqa: PLC0415
+
+    for path in (outputs.out, outputs.output_json):
+        if path:
+            saving.write(path, f"{planning.document(made)}\n")
+    if outputs.output_sql:
+        saving.write(outputs.output_sql, "".join(sql.script(made, schema=schema, tapdb_version=__version__)))

@@ -1,0 +1,42 @@
+"""What `plan` and `apply` have in common: making a plan and showing it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from tapdb_ctl import __version__
+from tapdb_ctl.engine import planning
+from tapdb_ctl.manifest.positions import place
+from tapdb_ctl.views import documents, human
+
+if TYPE_CHECKING:
+    from tapdb_ctl.cli.console import Console
+    from tapdb_ctl.cli.options import Part
+    from tapdb_ctl.cli.wiring import Site
+    from tapdb_ctl.core.plan import Plan
+    from tapdb_ctl.manifest.loading import Loaded
+
+
+def made(loaded: Loaded, site: Site, part: Part) -> Plan:
+    """The plan of an environment, with what its manifests warn about and every finding placed in its file."""
+    desired = loaded.desired
+    if part.prune:
+        desired = planning.pruning(desired)
+    plan = planning.plan(desired, site.providers, planning.Scope(tuple(part.target), tuple(part.exclude)))
+    findings = place((*loaded.findings, *plan.findings))
+    return replace(plan, findings=tuple(findings), guards=tuple(place(plan.guards)))
+
+
+def show(plan: Plan, console: Console, *, json: bool) -> None:
+    """The plan on standard output; with `-q` its numbers and findings only."""
+    if json:
+        console.data([document(plan)])
+    else:
+        console.data((human.summary if console.quiet else human.lines)(plan, console.paint))
+
+
+def document(plan: Plan) -> str:
+    """The plan document, stamped with the present time."""
+    return documents.plan(plan, tapdb_version=__version__, timestamp=datetime.now(UTC).isoformat(timespec="seconds"))

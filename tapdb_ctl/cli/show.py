@@ -1,0 +1,48 @@
+"""`tapdb show`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tapdb_ctl.cli.options import Json, Look, Selection
+
+
+def show(
+    selection: Selection,
+    look: Look,
+    *,
+    planfile: Annotated[
+        Path | None, typer.Argument(metavar="[PLANFILE]", help="A plan that `plan --out` saved.", show_default=False)
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Print what is live, or a saved plan.
+
+    Without PLANFILE: the addresses of everything that tapdb manages.
+    """
+    lines = _saved(planfile, look, json=json) if planfile else _live(selection, look, json=json)
+    look.console.data(lines)
+    return 0
+
+
+def _saved(planfile: Path, look: Look, *, json: bool) -> list[str]:
+    """A saved plan, without asking any database; as JSON it is what the file holds."""
+    from tapdb_ctl.cli import replaying  # noqa: PLC0415 - heavy
+    from tapdb_ctl.views import human  # noqa: PLC0415
+
+    saved = replaying.read(planfile)
+    return [saved.text] if json else list(human.lines(saved.plan, look.console.paint, limit=None))
+
+
+def _live(selection: Selection, look: Look, *, json: bool) -> list[str]:
+    from tapdb_ctl.cli import wiring  # noqa: PLC0415 - heavy
+    from tapdb_ctl.engine.planning import observe  # noqa: PLC0415
+    from tapdb_ctl.views import live  # noqa: PLC0415
+
+    loaded = wiring.load(selection)
+    with wiring.site(loaded, "show", lock_wait=0) as site:
+        found = observe(loaded.desired, site.providers)
+    if not found.resources:
+        look.console.note([f"Nothing of environment {loaded.environment.name} is live yet; `tapdb apply` makes it."])
+    return [live.document(found)] if json else list(live.addresses(found))

@@ -1,0 +1,18 @@
+"""`tapdb version`."""
+
+import sys
+
+from tapdb_ctl import __version__
+from tapdb_ctl.cli.options import Json
+
+
+def version(*, json: Json = False) -> int:
+    """Print the version of tapdb."""
+    if json:
+        from tapdb_ctl.views.documents import line  # noqa: PLC0415 - plain `version` answers at once
+
+        python = ".".join(map(str, sys.version_info[:3]))
+        sys.stdout.write(f"{line({'tapdb': __version__, 'python': python})}\n")
+    else:
+        sys.stdout.write(f"tapdb {__version__}\n")
+    return 0

@@ -1,0 +1,108 @@
+"""One change as a block of lines, as Terraform's users know them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from tapdb_ctl.core.change import Adopt, Change, Create, Delete, Replace, Update
+from tapdb_ctl.core.jsonvalue import Absent, differences
+from tapdb_ctl.views.text import Paint, Style, counted, printable
+from tapdb_ctl.views.values import either, expanded, pair_text, path_text, value_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tapdb_ctl.core.jsonvalue import Attributes, Difference
+    from tapdb_ctl.core.plan import PlannedChange
+
+LINES = 40
+"""Attribute lines that a block shows; a template of 30 kB would bury its neighbours otherwise."""
+
+_REASONS = {"revived": "it was retired and is declared again; it keeps its row and its EUID"}
+
+
+class Verb(NamedTuple):
+    """How a kind of change is announced."""
+
+    symbol: str
+    future: str
+    style: Style
+
+
+VERBS: dict[type[Change], Verb] = {
+    Create: Verb("+", "will be created", Style.ADD),
+    Update: Verb("~", "will be updated in-place", Style.CHANGE),
+    Replace: Verb("-/+", "must be replaced", Style.DESTROY),
+    Delete: Verb("-", "will be destroyed", Style.DESTROY),
+    Adopt: Verb("<-", "will be adopted", Style.IMPORT),
+}
+
+
+def block(planned: PlannedChange, paint: Paint) -> Iterator[str]:
+    """The lines of one change, without the empty line that parts blocks."""
+    change = planned.change
+    verb, address = VERBS[type(change)], printable(str(change.address))
+    yield paint(f"  # {address} {verb.future}", Style.HEADING)
+    if why := _reason(change):
+        yield f"  # ({why})"
+    yield f"{paint(f'{verb.symbol:>3}', verb.style)} {address}"
+    yield from _limited(_body(change, paint))
+    for step in planned.steps:
+        if step.data_loss:
+            yield paint(f"      ! {printable(step.title)}: data will be lost", Style.ERROR)
+
+
+def _reason(change: Change) -> str:
+    match change:
+        case Update(reason=str(reason)):
+            return _REASONS.get(reason, printable(reason))
+        case Delete() if change.address.type == "template":
+            return "retired: its row stays, marked as deleted, and its instances stay as they are"
+        case _:
+            return ""
+
+
+def _body(change: Change, paint: Paint) -> Iterator[str]:
+    match change:
+        case Create(after=new):
+            yield from _whole(new.document, paint(" +", Style.ADD))
+        case Delete(before=old):
+            yield from _whole(old.document, paint(" -", Style.DESTROY))
+        case Update(before=old, after=new) | Adopt(before=old, after=new):
+            yield from _parts(old.document, new.document, (), paint)
+        case Replace(before=old, after=new, paths=paths):
+            yield from _parts(old.document, new.document, paths, paint)
+
+
+def _whole(document: Attributes, symbol: str) -> Iterator[str]:
+    for path, value in expanded(document):
+        yield f"     {symbol} {path_text(path)}: {value_text(value)}"
+
+
+def _parts(old: Attributes, new: Attributes, forcing: tuple[str, ...], paint: Paint) -> Iterator[str]:
+    changed = list(differences(old, new))
+    for difference in changed:
+        line = _difference(difference, paint)
+        forces = difference.path and str(difference.path[0]) in forcing
+        yield f"{line} {paint('# forces replacement', Style.DESTROY)}" if forces else line
+    hidden = len((old.keys() | new.keys()) - {difference.path[0] for difference in changed})
+    if hidden:
+        yield paint(f"        # ({counted(hidden, 'unchanged attribute')} hidden)", Style.FAINT)
+
+
+def _difference(difference: Difference, paint: Paint) -> str:
+    path = path_text(difference.path)
+    if isinstance(difference.before, Absent):
+        return f"     {paint(' +', Style.ADD)} {path}: {value_text(either(difference.after))}"
+    if isinstance(difference.after, Absent):
+        return f"     {paint(' -', Style.DESTROY)} {path}: {value_text(difference.before)}"
+    old, new = pair_text(difference.before, difference.after)
+    return f"     {paint(' ~', Style.CHANGE)} {path}: {old} -> {new}"
+
+
+def _limited(lines: Iterator[str]) -> Iterator[str]:
+    """The first lines, and how many there are beyond them."""
+    for _, line in zip(range(LINES), lines, strict=False):
+        yield line
+    if rest := sum(1 for _ in lines):
+        yield f"        # ({counted(rest, 'more line')}; `tapdb plan --json` has them all)"

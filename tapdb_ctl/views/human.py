@@ -1,0 +1,73 @@
+"""A plan, and what became of it, for a person to read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from tapdb_ctl.core.change import Delete, Replace
+from tapdb_ctl.views.changes import VERBS, block
+from tapdb_ctl.views.findings import findings
+from tapdb_ctl.views.text import Paint, Style, counted, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tapdb_ctl.core.plan import Plan, PlannedChange, Summary
+
+LIMIT = 50
+"""Blocks of each kind of change that are shown in full; the others are counted."""
+
+UNCHANGED = "No changes. Your infrastructure matches the configuration."
+
+
+def lines(plan: Plan, paint: Paint, limit: int | None = LIMIT) -> Iterator[str]:
+    """The plan's lines: blocks, findings, what apply will ask for, and the line with the numbers."""
+    if plan.changes:
+        yield f"tapdb will make these changes to environment {printable(plan.environment)}:"
+        yield ""
+        yield from _blocks(plan.changes, paint, limit)
+    yield from summary(plan, paint)
+
+
+def summary(plan: Plan, paint: Paint) -> Iterator[str]:
+    """The end of a plan: what is to be known before it is applied."""
+    yield from findings((*plan.findings, *plan.guards), paint)
+    yield from _consent(plan.changes, paint)
+    yield paint(f"Plan: {numbers(plan.summary)}." if plan.changes else UNCHANGED, Style.HEADING)
+
+
+def numbers(summary: Summary) -> str:
+    """Terraform's figures: `1 to import, 0 to add, 2 to change, 0 to destroy`; imports only where there are any."""
+    imports = f"{summary.imports} to import, " if summary.imports else ""
+    return f"{imports}{summary.adds} to add, {summary.changes} to change, {summary.destroys} to destroy"
+
+
+def _blocks(changes: Iterable[PlannedChange], paint: Paint, limit: int | None) -> Iterator[str]:
+    shown: Counter[str] = Counter()
+    hidden: Counter[tuple[str, str]] = Counter()
+    for planned in changes:
+        verb = VERBS[type(planned.change)]
+        shown[verb.symbol] += 1
+        if limit is None or shown[verb.symbol] <= limit:
+            yield from block(planned, paint)
+            yield ""
+        else:
+            hidden[planned.change.address.type, verb.future] += 1
+    if hidden:
+        yield from _rest(hidden)
+
+
+def _rest(hidden: Counter[tuple[str, str]]) -> Iterator[str]:
+    for (kind, future), number in sorted(hidden.items()):
+        yield f"  # and {counted(number, f'more {kind}')} {future}"
+    yield "  # see them all: tapdb plan --out FILE, then tapdb show FILE; or --json; or narrow with --target"
+    yield ""
+
+
+def _consent(changes: Iterable[PlannedChange], paint: Paint) -> Iterator[str]:
+    losing = (planned.change for planned in changes if isinstance(planned.change, Delete | Replace))
+    for kind, number in sorted(Counter(change.address.type for change in losing).items()):
+        what = f"{counted(number, kind)} would be destroyed: apply asks for --allow-destroy {kind}."
+        yield paint(what, Style.WARNING)
+        yield ""
