@@ -1,0 +1,150 @@
+"""Other roles, other paths, other names of the schema."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import psycopg2
+import pytest
+from psycopg2 import errors
+
+from managed import opened
+from tapdb_ctl.euid import parse_euid
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+INSTANCE = (
+    "INSERT INTO {schema}generic_instance (name, polymorphic_discriminator, category, type, subtype, version,"
+    " template_uuid, bstatus) VALUES ('i', 'd', 'c', 't', 's', '1', {template}, 'created')"
+)
+
+
+@pytest.mark.parametrize("name", ["lab", "Select", 'odd "name"', "user"])
+def test_the_schema_may_have_any_name(build: Callable[[str], str], name: str) -> None:
+    with opened(build(name), '"' + name.replace('"', '""') + '"') as tapdb:
+        (uuid,) = tapdb.instances(tapdb.template())
+        tapdb.run("UPDATE generic_instance SET name = 'new'")
+        tapdb.run("DELETE FROM generic_instance")
+        assert [row[0] for row in tapdb.audited("generic_instance", uuid)] == ["INSERT", "UPDATE", "DELETE"]
+        assert tapdb.value("SELECT to_regclass('public.generic_instance')") is None
+
+
+@pytest.mark.parametrize("path", ["", "pg_catalog", '"$user"', "decoy, lab"])
+def test_the_callers_path_does_not_matter(build: Callable[[str], str], path: str) -> None:
+    dsn = build("lab")
+    with opened(dsn, "lab") as tapdb:
+        template = tapdb.template()
+        tapdb.run("CREATE SCHEMA decoy CREATE TABLE audit_log () CREATE TABLE generic_template ()")
+    with opened(dsn, path) as tapdb:
+        tapdb.run(INSTANCE.format(schema="lab.", template=template))
+        tapdb.run("UPDATE lab.generic_instance SET name = 'new'")
+        tapdb.run("DELETE FROM lab.generic_instance")
+        tapdb.run("INSERT INTO lab.tapdb_user (username) VALUES ('somebody')")
+        assert tapdb.value("SELECT lab.meridian_generate_euid('CX', 1000)") == "CX-Z8A"
+        assert tapdb.value("SELECT lab.tapdb_get_identity_prefix('audit_log')") == "TAD"
+        assert tapdb.value("SELECT count(*) FROM lab.audit_log") == 4
+
+
+def test_a_temporary_table_cannot_stand_in(build: Callable[[str], str]) -> None:
+    with opened(build("lab"), "lab") as tapdb:
+        template = tapdb.template()
+        tapdb.run(
+            "CREATE TEMPORARY TABLE generic_template AS SELECT uuid, 'ZZ' AS instance_prefix FROM generic_template"
+        )
+        tapdb.run("CREATE TEMPORARY TABLE audit_log (LIKE lab.audit_log)")
+        tapdb.run("CREATE TEMPORARY SEQUENCE cx_instance_seq START 5000")
+        tapdb.run(INSTANCE.format(schema="lab.", template=template))
+        assert parse_euid(tapdb.value("SELECT euid FROM lab.generic_instance")).number == 1
+        assert tapdb.value("SELECT count(*) FROM lab.audit_log") == 2
+
+
+@pytest.fixture
+def clerk(build: Callable[[str], str]) -> str:
+    """Connects as a role that may read and write the object tables and nothing else."""
+    dsn = build("lab")
+    with opened(dsn, "lab") as owner:
+        owner.template()
+        owner.run("DO $$BEGIN CREATE ROLE clerk LOGIN PASSWORD 'x'; EXCEPTION WHEN duplicate_object THEN NULL; END$$")
+        owner.run("GRANT USAGE ON SCHEMA lab TO clerk")
+        owner.run(
+            "GRANT SELECT, INSERT, UPDATE, DELETE ON generic_instance, generic_instance_lineage, tapdb_user TO clerk"
+        )
+    return psycopg2.extensions.make_dsn(dsn, user="clerk", password="x")
+
+
+def test_a_role_without_create_can_work(clerk: str) -> None:
+    with opened(clerk, "lab") as tapdb:
+        for _ in range(2):
+            tapdb.run(INSTANCE.format(schema="", template=1))
+        tapdb.run(
+            "INSERT INTO generic_instance_lineage (name, polymorphic_discriminator, parent_instance_uuid,"
+            " child_instance_uuid) VALUES ('e', 'd', 1, 2)"
+        )
+        tapdb.run("UPDATE generic_instance SET name = 'new'")
+        tapdb.run("DELETE FROM generic_instance")
+        tapdb.run("INSERT INTO tapdb_user (username) VALUES ('somebody')")
+        assert tapdb.value("SELECT bool_and(is_deleted) FROM generic_instance")
+
+
+def test_the_audit_names_the_login_of_a_role(clerk: str, build: Callable[[str], str]) -> None:
+    with opened(clerk, "lab") as tapdb:
+        tapdb.run(INSTANCE.format(schema="", template=1))
+    as_owner = psycopg2.extensions.parse_dsn(clerk)
+    owner = psycopg2.extensions.parse_dsn(build("unused")) | {"dbname": as_owner["dbname"]}
+    with opened(psycopg2.extensions.make_dsn(**owner), "lab") as tapdb:
+        actors = tapdb.rows("SELECT changed_by FROM audit_log WHERE rel_table_name = 'generic_instance'")
+        assert actors == [("clerk",)]
+
+
+FORGERIES = [
+    "INSERT INTO audit_log (rel_table_name, rel_table_uuid_fk, rel_table_euid_fk) VALUES ('x', 1, 'x')",
+    "DELETE FROM audit_log",
+    "CREATE TRIGGER forge AFTER INSERT ON generic_instance EXECUTE FUNCTION lab.record_insert()",
+]
+
+
+def test_a_role_cannot_write_the_log_itself(clerk: str) -> None:
+    with opened(clerk, "lab") as tapdb:
+        tapdb.run("CREATE TEMPORARY TABLE generic_instance (uuid bigint, euid text)")
+        tapdb.run("SET search_path = pg_temp, lab")
+        for forgery in FORGERIES:
+            with pytest.raises(errors.InsufficientPrivilege):
+                tapdb.run(forgery)
+
+
+def insert_by_turns(dsn: str, template: int, statements: int, problems: list[str]) -> None:
+    """Insert with the EUID left out, and with one a little ahead.
+
+    Two sessions may hit on one number; the database refuses the second, and that moves nothing back.
+    """
+    try:
+        with opened(dsn, "lab") as tapdb:
+            for turn in range(statements):
+                ahead = "meridian_generate_euid('CX', last_value + 3 + floor(random() * 5)::bigint)"
+                text = tapdb.value(f"SELECT {ahead} FROM cx_instance_seq") if turn % 2 else None
+                with suppress(errors.UniqueViolation):
+                    tapdb.instances(template, euid=text)
+    except psycopg2.Error as error:
+        problems.append(repr(error))
+
+
+def test_sequences_never_go_back_beside_other_sessions(build: Callable[[str], str]) -> None:
+    dsn = build("lab")
+    with opened(dsn, "lab") as tapdb:
+        template = tapdb.template()
+    problems: list[str] = []
+    seen: list[int] = []
+    threads = [threading.Thread(target=insert_by_turns, args=(dsn, template, 60, problems)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    with opened(dsn, "lab") as watcher:
+        while any(thread.is_alive() for thread in threads):
+            seen.append(watcher.value("SELECT last_value FROM cx_instance_seq"))
+        highest = watcher.value("SELECT max(euid_seq) FROM generic_instance")
+        seen.append(watcher.value("SELECT last_value FROM cx_instance_seq"))
+    assert problems == []
+    assert seen == sorted(seen)
+    assert seen[-1] >= highest
