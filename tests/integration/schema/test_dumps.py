@@ -9,6 +9,7 @@ from managed import build_schema, opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from managed import Tapdb
     from pg_servers import Server
@@ -31,7 +32,7 @@ def work(tapdb: Tapdb) -> None:
 def copy(server: Server, source: str, target: str, *options: str) -> None:
     """pg_dump into psql, which stops at the first error."""
     dumped = subprocess.run([server.bin / "pg_dump", *options, source], check=True, capture_output=True).stdout
-    load = [server.psql, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-1", "-d", target]
+    load: list[str | Path] = [server.psql, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-1", "-d", target]
     subprocess.run(load, input=dumped, check=True, capture_output=True)
 
 
