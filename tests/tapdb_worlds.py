@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from folders import Folder
 from worlds import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from pg_servers import Server
 
@@ -24,3 +26,9 @@ def world(pg16: Server, fresh_database: Callable[[Server], str]) -> World:
 def each_world(server: Server, fresh_database: Callable[[Server], str]) -> World:
     """An empty database on each version in turn."""
     return World(server, fresh_database(server))
+
+
+@pytest.fixture
+def folder(tmp_path: Path, world: World) -> Folder:
+    """A project folder whose environment is `world`'s database."""
+    return Folder(tmp_path, world)
