@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 
 # The interpreter itself may stand in a folder that only root can enter: everything is imported before the change.
 _PRELUDE = """
-import os, sys, encodings.idna, ctypes
+import os, sys, encodings.ascii, encodings.idna
 from pathlib import Path
 from tapdb_ctl.errors import TapdbError
 from tapdb_ctl.providers.server.server import EmbeddedServer

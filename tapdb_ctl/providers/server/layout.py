@@ -35,7 +35,7 @@ class Layout:
 
     @property
     def sockets(self) -> Path:
-        """The folder of the Unix socket, unless its path is too long for one."""
+        """The folder of the Unix socket, unless no client could address one there."""
         return self.home / "socket"
 
     @property

@@ -1,4 +1,4 @@
-"""The folder of the server's Unix socket: private, and short enough for a socket's name."""
+"""The folder of the server's Unix socket: private, and with a path that a client can name."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LIMIT = 103
 
 
 def folder(layout: Layout, remembered: str | None) -> Path:
-    """The layout's own folder; if its path is too long, the one remembered, or a new one in the temporary folder."""
+    """The layout's own folder; if no client can address that, the one remembered, or a new temporary one."""
     if fits(layout.sockets):
         return layout.sockets
     if remembered and _is_private(Path(remembered), layout.account):
@@ -35,8 +35,8 @@ def clear(directory: Path) -> None:
 
 
 def fits(directory: Path) -> bool:
-    """Whether a socket in the directory can be addressed at all."""
-    return len(os.fsencode(directory)) + len(_LONGEST_NAME) <= _LIMIT
+    """Whether a socket in the directory can be addressed: libpq reads a comma as the next host."""
+    return "," not in str(directory) and len(os.fsencode(directory)) + len(_LONGEST_NAME) <= _LIMIT
 
 
 def _is_private(directory: Path, account: Account) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -25,10 +28,17 @@ def project() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
+def await_end(data: Path) -> None:
+    """Wait for the postmaster to go; not for its parent to notice, which init may take seconds over."""
+    deadline = time.monotonic() + 30
+    while process.find(data):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
 @pytest.fixture
 def make(project: Path) -> Iterator[Make]:
-    """A factory of servers, stopped after the test wherever they came to live."""
-    made: list[EmbeddedServer] = []
+    """A factory of servers; whatever runs in the project's folder is stopped after the test."""
 
     def server(
         environment: str = "dev",
@@ -37,10 +47,10 @@ def make(project: Path) -> Iterator[Make]:
         at: Path = project,
         port: int | None = None,
     ) -> EmbeddedServer:
-        made.append(EmbeddedServer(environment, major, home, at, port, FAST))
-        return made[-1]
+        return EmbeddedServer(environment, major, home, at, port, FAST)
 
     yield server
-    for each in made:
-        if process.find(each.status().data_dir / "data"):
-            each.stop("immediate")
+    for pid_file in project.rglob("data/postmaster.pid"):
+        if postmaster := process.find(pid_file.parent):
+            os.kill(postmaster.pid, signal.SIGQUIT)
+            await_end(pid_file.parent)

@@ -1,0 +1,242 @@
+"""What stands in the way is named, with what to do about it."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+import psycopg2
+import pytest
+
+import unprivileged
+from tapdb_ctl.errors import ServerError, Severity
+from tapdb_ctl.providers.server import binaries, launch, lock, ports
+from tapdb_ctl.providers.server import server as server_module
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tapdb_ctl.providers.server.server import EmbeddedServer, Endpoint
+
+    Make = Callable[..., EmbeddedServer]
+
+
+def connect(endpoint: Endpoint) -> psycopg2.extensions.connection:
+    return psycopg2.connect(
+        host=endpoint.host, port=endpoint.port, user=endpoint.user, password=endpoint.password, dbname="postgres"
+    )
+
+
+@contextmanager
+def refused(code: str, *words: str) -> Iterator[None]:
+    """The block raises one finding of the code, which mentions the words."""
+    with pytest.raises(ServerError) as raised:
+        yield
+    (finding,) = raised.value.findings
+    told = f"{finding.summary} {finding.detail} {finding.hint}"
+    assert finding.code == code, told
+    assert finding.hint
+    assert [word for word in words if word not in told] == []
+
+
+@contextmanager
+def occupied(port: int) -> Iterator[None]:
+    with closing(socket.create_server(("127.0.0.1", port))):
+        yield
+
+
+def test_a_port_that_the_manifest_names_and_something_else_has(make: Make) -> None:
+    server = make(port=ports.free())
+    with occupied(server.port or 0), refused("SRV007", str(server.port)):
+        server.start()
+    assert server.start().port == server.port
+
+
+def test_a_remembered_port_that_was_taken_meanwhile(make: Make) -> None:
+    server = make()
+    before = server.start()
+    server.stop()
+    with occupied(before.port):
+        after = server.start()
+        assert after.port != before.port
+        (finding,) = after.findings
+        assert (finding.code, finding.severity) == ("SRV008", Severity.WARNING)
+        assert str(before.port) in finding.detail
+        assert str(after.port) in finding.detail
+        connect(after).close()
+        server.stop()
+    again = server.start()
+    assert (again.port, again.findings) == (after.port, ())
+
+
+def test_a_port_taken_between_our_look_and_the_servers(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = make()
+    before = server.start()
+    server.stop()
+    looks = iter([True])
+    really = ports.is_free
+    monkeypatch.setattr(ports, "is_free", lambda port: next(looks, None) or really(port))
+    with occupied(before.port):
+        after = server.start()
+    assert after.port != before.port
+    assert [finding.code for finding in after.findings] == ["SRV008"]
+
+
+def test_a_manifest_that_names_another_port_than_the_running_server_has(make: Make) -> None:
+    running = make().start()
+    (finding,) = make(port=ports.free()).start().findings
+    assert finding.code == "SRV017"
+    assert str(running.port) in finding.detail
+
+
+@pytest.fixture
+def small_disk(project: Path) -> Iterator[Path]:
+    """A file system of 24 MB, less than a new server takes."""
+    place = project / "disk"
+    place.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m,mode=755", "tmpfs", place], check=False)
+    if mounted.returncode:
+        pytest.skip("file systems cannot be mounted here")
+    yield place
+    subprocess.run(["umount", "--lazy", place], check=True)
+
+
+def test_a_full_disk(make: Make, small_disk: Path) -> None:
+    server = make(home=small_disk / "server")
+    with refused("SRV010", str(small_disk)):
+        server.start()
+    assert not server.initialised()
+    assert not list((small_disk / "server").glob("init-*"))
+
+    subprocess.run(["mount", "-o", "remount,size=300m", small_disk], check=True)
+    connect(server.start()).close()
+    server.stop()
+
+    filler = small_disk / "filler"
+    with pytest.raises(OSError, match="No space left"):
+        filler.write_bytes(bytes(300 << 20))
+    with refused("SRV010", str(small_disk)):
+        server.start()
+    filler.unlink()
+    connect(server.start()).close()
+    server.stop()
+
+
+def test_data_of_another_major_version_is_opened_with_its_own_programs(make: Make) -> None:
+    make(major=18).init()
+    with closing(connect(make(major=16).start())) as connection:
+        assert connection.info.server_version // 10000 == 18
+
+
+def test_data_of_a_major_version_that_is_not_installed(make: Make) -> None:
+    server = make()
+    server.init()
+    (server.status().data_dir / "data/PG_VERSION").write_text("9\n")
+    with refused("SRV002", "PostgreSQL 9", "16.", "tapdb-ctl[embedded]"):
+        server.start()
+
+
+def test_programs_of_another_major_version_were_named(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = make(major=18)
+    server.init()
+    monkeypatch.setenv("TAPDB_PG_BIN", str(binaries.find(16).bin))
+    with refused("SRV002", "PostgreSQL 18", "TAPDB_PG_BIN", "16."):
+        server.start()
+
+
+def test_no_programs_at_all(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(binaries, "find_spec", lambda _name: None)
+    monkeypatch.setattr(binaries, "_INSTALL_FOLDERS", ())
+    monkeypatch.setenv("PATH", "/nonexistent")
+    server = make()
+    with refused("SRV002", "tapdb-ctl[embedded]"):
+        server.start()
+    assert not server.initialised()
+
+
+def test_a_named_folder_without_programs(make: Make, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TAPDB_PG_BIN", str(project))
+    with refused("SRV003", str(project), "initdb"):
+        make().start()
+
+
+def test_a_program_that_is_not_there(make: Make) -> None:
+    with refused("SRV004", "pg_nonesuch"):
+        make().binary("pg_nonesuch")
+
+
+@pytest.mark.parametrize(
+    "content", [None, "", "{}", '{"password": "sesame"', '["sesame"]', '{"password": "sesame", "x": 1}']
+)
+def test_a_lost_password(make: Make, content: str | None) -> None:
+    server = make()
+    server.init()
+    state = server.status().data_dir / "state.json"
+    if content is None:
+        state.unlink()
+    else:
+        state.write_text(content)
+    with refused("SRV016", str(state)):
+        server.start()
+    with pytest.raises(ServerError) as raised:
+        server.status()
+    assert "sesame" not in str(raised.value)
+    assert raised.value.__cause__ is None
+
+
+def test_a_damaged_data_directory(make: Make) -> None:
+    server = make()
+    server.init()
+    (server.status().data_dir / "data/PG_VERSION").write_text("")
+    with refused("SRV015", "PG_VERSION"):
+        server.start()
+
+
+def test_a_setting_that_the_server_does_not_take(make: Make) -> None:
+    server = make()
+    server.init()
+    with (server.status().data_dir / "data/postgresql.conf").open("a") as configuration:
+        configuration.write("max_connections = many\n")
+    with refused("SRV011", "max_connections"):
+        server.start()
+
+
+def test_another_tapdb_that_does_not_come_to_an_end(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = make()
+    server.init()
+    monkeypatch.setattr(server_module, "_LOCK_TIMEOUT", 0.2)
+    path = server.status().data_dir / "lock"
+    with lock.held(path, 1), refused("SRV014", str(path)):
+        server.start()
+    server.start()
+
+
+def test_a_session_that_keeps_the_server_from_stopping(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = make()
+    endpoint = server.start()
+    monkeypatch.setattr(launch, "PATIENCE", 1)
+    with closing(connect(endpoint)):
+        with refused("SRV013", "immediate"):
+            server.stop("smart")
+        assert server.stop("fast")
+
+
+def test_a_folder_without_write_permission(project: Path) -> None:
+    code = "EmbeddedServer('dev', 16, Path(sys.argv[1]), Path(sys.argv[1])).start()"
+    project.chmod(0o555)
+    done = unprivileged.run(code, project / "server")
+    assert done.returncode == 1
+    assert "SRV005" in done.stderr
+    assert str(project / "server") in done.stderr
+
+
+def test_a_deleted_folder_begins_anew(make: Make) -> None:
+    server = make()
+    first = server.start()
+    server.stop()
+    shutil.rmtree(server.status().data_dir)
+    assert server.start().password != first.password
