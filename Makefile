@@ -60,13 +60,13 @@ endef
 
 define NEXT
 
-Look at it:      $(BIN)/tapdb psql dev
-                 $(BIN)/tapdb show
-Change it:       edit a field in templates/core/generic/generic.json, then
-                 $(BIN)/tapdb plan
-                 $(BIN)/tapdb apply
-Stop it:         make down
-Read on:         README.md, docs/
+Look at it:   $(BIN)/tapdb psql dev
+              $(BIN)/tapdb show -e dev
+Change it:    edit the description in templates/core/generic/generic.json, then
+              $(BIN)/tapdb plan -e dev
+              $(BIN)/tapdb apply -e dev
+Stop it:      make down
+Read on:      README.md, docs/
 endef
 
 export COUNTS NEXT

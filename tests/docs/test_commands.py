@@ -9,7 +9,7 @@ import pytest
 import typer.main
 from typer.core import TyperGroup
 
-from documents import Page, pages
+from documents import ROOT, Page, pages
 from tapdb_ctl.cli.app import app
 from transcripts import exchanges
 
@@ -24,6 +24,14 @@ def invocations(page: Page) -> Iterator[list[str]]:
         for words in simple_commands(line):
             if words[0].rpartition("/")[2] == "tapdb":
                 yield words[1:]
+
+
+def printed_by_make() -> list[list[str]]:
+    """The arguments of every `tapdb` that the Makefile runs or tells people to run."""
+    text = (ROOT / "Makefile").read_text()
+    return [
+        shlex.split(command) for command in re.findall(r"\$\(BIN\)/tapdb (.*?)(?: \"\$\$\w+\")?$", text, re.MULTILINE)
+    ]
 
 
 def simple_commands(line: str) -> Iterator[list[str]]:
@@ -54,6 +62,11 @@ def refusal(arguments: list[str]) -> str:
 def test_commands_are_understood(page: Page) -> None:
     refused = [(arguments, reason) for arguments in invocations(page) if (reason := refusal(arguments))]
     assert refused == []
+
+
+@pytest.mark.parametrize("arguments", printed_by_make(), ids=" ".join)
+def test_commands_of_the_makefile_are_understood(arguments: list[str]) -> None:
+    assert refusal(arguments) == ""
 
 
 @pytest.mark.parametrize("page", pages(), ids=str)

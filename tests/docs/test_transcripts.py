@@ -46,4 +46,5 @@ def test_the_page_shows_what_happens(page: str, project: Path, home: Path) -> No
     shown = list(exchanges(Page(ROOT / page)))
     assert shown, "the page has no transcript"
     for exchange in shown:
-        assert difference(exchange, project, env) == "", f"{page}:{exchange.line}: {exchange.command}"
+        if wrong := difference(exchange, project, env):
+            pytest.fail(f"{page}:{exchange.line}: {exchange.command}\n{wrong}", pytrace=False)
