@@ -14,10 +14,15 @@ from tapdb_ctl.cli.unfold import unfolded
 from tapdb_ctl.cli.validate import validate
 from tapdb_ctl.cli.version import version
 
+# typer takes a --help that was not given through pydantic, unless it has a boolean default: 60 ms that
+# `tapdb version`, which needs no pydantic of its own, is spared.
+_UNASKED = {"help": False}
+
 app = typer.Typer(
     name="tapdb",
     help="Declare a templated object database; plan and apply the difference.",
     epilog="Manifests are read from ./manifests. `tapdb COMMAND --help` says more.",
+    context_settings={"default_map": {**_UNASKED, "version": _UNASKED}},
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,

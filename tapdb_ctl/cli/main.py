@@ -59,7 +59,11 @@ def _misused(error: typer.TyperException | typer.Abort) -> None:
     if isinstance(error, typer.Abort):
         console.error("cancelled")
         return
-    console.error(error.format_message())
+    message = error.format_message()
+    if message.startswith("Usage:"):  # nothing was asked for: typer's answer is the help itself
+        sys.stderr.write(f"{message}\n")
+        return
+    console.error(" ".join(message.split()))
     context = getattr(error, "ctx", None)  # only usage errors know the command that they concern
     console.error(f"{context.command_path if context else 'tapdb'} --help says what is possible", label="hint")
 

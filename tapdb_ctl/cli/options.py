@@ -24,9 +24,7 @@ class Files:
 
     files: Annotated[
         list[Path],
-        typer.Option(
-            "-f", "--file", metavar="PATH", help="Manifest file or folder; repeatable.", show_default="manifests"
-        ),
+        typer.Option("-f", "--file", metavar="PATH", help="Manifest file or folder, else ./manifests; repeatable."),
     ] = field(default_factory=list)
     var: Annotated[list[str], typer.Option("--var", metavar="NAME=VALUE", help="Value of ${var.NAME}; repeatable.")] = (
         field(default_factory=list)

@@ -14,7 +14,7 @@ def unfolded(command: Callable[..., int]) -> Callable[..., int]:
     annotations: dict[str, Any] = {
         name: given.annotation for name, given in inspect.signature(command).parameters.items()
     }
-    groups = {name: annotation for name, annotation in annotations.items() if is_dataclass(annotation)}
+    groups: dict[str, Any] = {name: annotation for name, annotation in annotations.items() if is_dataclass(annotation)}
 
     def call(**given: Any) -> int:  # noqa: ANN401 - whatever typer parsed
         folded = {
