@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tapdb_ctl.errors import Finding, ManifestError, Severity
 from tapdb_ctl.manifest import declarations, positions
 from tapdb_ctl.manifest.environments import shaped
-from tapdb_ctl.manifest.loading import _chosen
+from tapdb_ctl.manifest.selecting import chosen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,9 +33,9 @@ def connection(paths: Sequence[Path], environment: str | None, variables: Variab
     """
     declared = declarations.declared(paths)
     wrong: list[Finding] = []
-    if (chosen := _chosen(declared, environment, wrong)) is None:
+    if (selected := chosen(declared, environment, wrong)) is None:
         raise ManifestError(*positions.place([*declared.findings, *wrong]))
-    shape = shaped(chosen, variables, selected=True)
+    shape = shaped(selected, variables, selected=True)
     if shape.model is None or shape.source is None or any(f.severity is Severity.ERROR for f in shape.findings):
         raise ManifestError(*positions.place(shape.findings))
     return Connection(shape.model, shape.source.directory)

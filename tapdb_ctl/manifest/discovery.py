@@ -61,7 +61,8 @@ def _catalog_files(directory: Path, pattern: str) -> list[Path]:
     if path.is_dir():
         return sorted(_walk(path))
     if has_magic(pattern):
-        matches = (Path(directory, match) for match in glob(pattern, root_dir=directory, recursive=True))
+        found = glob(pattern, root_dir=directory, recursive=True)  # noqa: PTH207 - Path.glob refuses absolute patterns
+        matches = (directory / match for match in found)
         return sorted(match for match in matches if _is_ours(match.name) and match.is_file())
     return [_existing(path)]
 

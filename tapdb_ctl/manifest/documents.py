@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from tapdb_ctl.errors import Finding, Origin
 from tapdb_ctl.manifest import storable
@@ -11,6 +11,10 @@ from tapdb_ctl.manifest.codes import finding
 
 if TYPE_CHECKING:
     from tapdb_ctl.core.jsonvalue import JsonValue, Path
+
+
+Raw: TypeAlias = Any
+"""A value as parsed, before any model has judged its shape."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from tapdb_ctl.manifest.models.template import PART
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from packaging.version import Version
+
     from tapdb_ctl.core.jsonvalue import Path
     from tapdb_ctl.manifest.models.template import Template
 
@@ -44,6 +46,7 @@ class Known:
     entries: dict[str, Entry]
     broken: frozenset[str] = frozenset()
     _latest: dict[str, str] = field(default_factory=dict)
+    _similar: dict[tuple[str, ...], str | None] = field(default_factory=dict)
 
     @classmethod
     def of(cls, entries: Iterable[Entry], broken: frozenset[str]) -> Known:
@@ -68,15 +71,21 @@ class Known:
         stem = code.removesuffix(LATEST)
         return stem != code and (bool(self._highest(stem)) or any(other.startswith(stem) for other in self.broken))
 
+    def like(self, code: str) -> str | None:
+        """A code that differs in one part; None when there is none, or more than one."""
+        parts = code.removesuffix("/").split("/")
+        if not self._similar:
+            for other in self.entries:
+                for key in _with_gaps(other.split("/")):
+                    self._similar[key] = None if key in self._similar else other
+        found = {self._similar.get(key) for key in _with_gaps(parts)} - {None}
+        return found.pop() if len(found) == 1 else None
+
     def _highest(self, stem: str) -> str:
         """The code of the highest version under `category/type/subtype/`; empty when there is none."""
         if not self._latest:
-            for code in self.entries:
-                start = code.rpartition("/")[0] + "/"
-                if start not in self._latest or version_order(code[len(start) :]) > version_order(
-                    self._latest[start][len(start) :]
-                ):
-                    self._latest[start] = code
+            for other in sorted(self.entries, key=lambda each: version_order(each.rpartition("/")[2])):
+                self._latest[other.rpartition("/")[0] + "/"] = other
         return self._latest.get(stem, "")
 
 
@@ -85,11 +94,16 @@ def is_code(text: str) -> bool:
     return _CODE.fullmatch(text) is not None
 
 
-def version_order(version: str) -> tuple[bool, Any]:
+def version_order(version: str) -> tuple[bool, Version | bytes, bytes]:
     """A sort key: versions that PEP 440 knows in its order, above all others, which go bytewise."""
     from packaging.version import InvalidVersion, Version  # noqa: PLC0415 - only where a `*` is met
 
     try:
-        return True, Version(version)
+        return True, Version(version), version.encode()
     except InvalidVersion:
-        return False, version.encode()
+        return False, version.encode(), b""
+
+
+def _with_gaps(parts: list[str]) -> list[tuple[str, ...]]:
+    """The parts of a code, each left out in turn."""
+    return [(*parts[:gap], "", *parts[gap + 1 :]) for gap in range(len(parts))]

@@ -58,7 +58,7 @@ def shaped(declaration: Declaration, given: Variables, *, selected: bool) -> Sha
     except ManifestError as error:
         return Shaped(None, {}, None, error.findings)
     wrong: list[Finding] = []
-    value = _filled(source, given, wrong if selected else [])
+    value = _filled(source, given, wrong, selected=selected)
     _name_the_database(value)
     try:
         model = Environment.model_validate(value)
@@ -69,7 +69,8 @@ def shaped(declaration: Declaration, given: Variables, *, selected: bool) -> Sha
     return Shaped(source, value, model, tuple(wrong))
 
 
-def _filled(source: Extended, given: Variables, wrong: list[Finding]) -> dict[str, Any]:
+def _filled(source: Extended, given: Variables, wrong: list[Finding], *, selected: bool) -> dict[str, Any]:
+    """The environment with the variables of its `spec` filled: its name must be known before they are."""
     defaults = source.value.get("vars")
     known = {name: variables.as_text(value) for name, value in defaults.items()} if isinstance(defaults, dict) else {}
 
@@ -78,13 +79,16 @@ def _filled(source: Extended, given: Variables, wrong: list[Finding]) -> dict[st
         return known.get(name) if value is None else value
 
     def report(code: str, detail: str, path: Keys) -> None:
+        if code == "VAR001" and not selected:
+            return
         hint = f"give it with --var {detail}=VALUE, TAPDB_VAR_{detail}, or a default under vars:"
         wrong.append(
             finding(code, detail, hint if code == "VAR001" else "write ${var.NAME}", origin=source.origin(path))
         )
 
-    filled: dict[str, Any] = variables.fill({**source.value, "vars": {}}, lookup, report)
-    return filled if defaults is None else {**filled, "vars": defaults}
+    if "spec" not in source.value:
+        return source.value
+    return {**source.value, "spec": variables.fill(source.value["spec"], lookup, report, ("spec",))}
 
 
 def _name_the_database(value: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tapdb_ctl.errors import ManifestError, Origin
@@ -13,10 +14,8 @@ from tapdb_ctl.manifest.declarations import ENVIRONMENT, Declaration, is_kind, u
 from tapdb_ctl.manifest.discovery import shown
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tapdb_ctl.core.jsonvalue import Path as Keys
-    from tapdb_ctl.manifest.documents import Document
+    from tapdb_ctl.manifest.documents import Document, Raw
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +45,13 @@ def extended(declaration: Declaration) -> Extended:
         if any(_same(base, seen) for seen in chain):
             raise _cannot(chain[-1], f"{target} extends it in turn")
         chain.append(base)
-    value: Any = {}
-    for layer in reversed(chain):
+    value = _rebased(chain[-1], declaration.path.parent)
+    for layer in reversed(chain[:-1]):
         value = merge_patch(value, _rebased(layer, declaration.path.parent))
     return Extended(declaration, value, tuple(layer.document for layer in chain))
 
 
-def merge_patch(target: Any, patch: Any) -> Any:
+def merge_patch(target: Raw, patch: Raw) -> Raw:
     """RFC 7386, section 2: mappings merge, null removes, anything else replaces; `target` is not changed."""
     if not isinstance(patch, dict):
         return patch
@@ -65,7 +64,7 @@ def merge_patch(target: Any, patch: Any) -> Any:
     return merged
 
 
-def _reach(value: Any, path: Keys) -> int:
+def _reach(value: Raw, path: Keys) -> int:
     """How much of the path exists in a value."""
     for depth, part in enumerate(path):
         try:
@@ -128,10 +127,8 @@ def _with_prefix(spec: dict[str, Any], prefix: str) -> dict[str, Any]:
     return changed
 
 
-def _joined(value: Any, keys: tuple[str, ...], prefix: str) -> Any:
+def _joined(value: Raw, keys: tuple[str, ...], prefix: str) -> Raw:
     if not isinstance(value, dict):
         return value
-    return {
-        key: os.path.join(prefix, child) if key in keys and isinstance(child, str) else child
-        for key, child in value.items()
-    }
+    moved = {key: str(Path(prefix, value[key])) for key in keys if isinstance(value.get(key), str)}
+    return {**value, **moved}

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 import yaml
-from yaml.cyaml import CParser
+from yaml._yaml import CParser
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -59,6 +59,7 @@ def yaml_tokens(text: str) -> Iterator[Token]:
     key_next: list[bool | None] = []  # for every open collection: None in a sequence, else whether a key comes
     try:
         while not isinstance(event := parser.get_event(), yaml.StreamEndEvent):
+            assert event is not None and event.start_mark is not None, "libyaml's events have marks, and a last one"  # noqa: PT018
             line, column = event.start_mark.line + 1, event.start_mark.column + 1
             is_key = bool(key_next) and key_next[-1] is True
             if isinstance(event, yaml.DocumentStartEvent):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 _WORDS = re.compile(r"pass|secret|token|credential|private|pwd|://[^/\s]*@", re.IGNORECASE)
 
@@ -15,15 +16,24 @@ def is_sensitive(text: object) -> bool:
     return isinstance(text, str) and _WORDS.search(text) is not None
 
 
-def snippet(text: str, line: int, *, is_json: bool) -> str | None:
-    """The line as written, for a finding about syntax; None where the file could hold a secret.
+class Snippets:
+    """Lines of a file as written, for findings about its syntax; none at all where the file could hold a secret.
 
     A file that is not well-formed does not tell which lines belong to a password, so one suspicious word
     anywhere hides them all.
     """
-    if is_sensitive(text):
-        return None
-    return line_of(lines_of(text, is_json=is_json), line)
+
+    def __init__(self, text: str, *, is_json: bool) -> None:
+        self._text = text
+        self._is_json = is_json
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return [] if is_sensitive(self._text) else lines_of(self._text, is_json=self._is_json)
+
+    def line(self, number: int) -> str | None:
+        """Line `number`, counted from 1."""
+        return line_of(self._lines, number)
 
 
 def lines_of(text: str, *, is_json: bool) -> list[str]:

@@ -20,6 +20,26 @@ if TYPE_CHECKING:
     from tapdb_ctl.errors import Finding, Origin
 
 
+_PREFIX = "two or three of the letters A-H, J, K, M, N, P-T and V-Z"
+_PART = "letters, digits, dot, underscore and hyphen, a letter or a digit first"
+_DURATION = "a whole number with ms, s, m or h, as in 500ms"
+_REFERENCE = "write a reference, such as {env: NAME} or {file: PATH}"
+_HINTS = {
+    "password": _REFERENCE,
+    "client_secret": _REFERENCE,
+    "engine": "it takes embedded, postgres or aurora",
+    "instance_prefix": _PREFIX,
+    "tapdb_user": _PREFIX,
+    "audit_log": _PREFIX,
+    "category": _PART,
+    "type": _PART,
+    "subtype": _PART,
+    "version": _PART,
+    "lock_timeout": _DURATION,
+    "statement_timeout": _DURATION,
+    "instantiation_layouts": "it takes a list of layouts",
+    "child_templates": "it takes codes, and mappings with template_code",
+}
 _WANTED = {
     "string_type": "text",
     "int_type": "a whole number",
@@ -30,16 +50,6 @@ _WANTED = {
     "tuple_type": "a list",
     "is_instance_of": "a number",
 }
-_HINTS = {
-    "password": "write a reference, such as {env: NAME} or {file: PATH}",
-    "client_secret": "write a reference, such as {env: NAME} or {file: PATH}",
-    "instance_prefix": "two or three of the letters A-H, J, K, M, N, P-T and V-Z",
-    "tapdb_user": "two or three of the letters A-H, J, K, M, N, P-T and V-Z",
-    "audit_log": "two or three of the letters A-H, J, K, M, N, P-T and V-Z",
-    "lock_timeout": "a whole number with ms, s, m or h, as in 500ms",
-    "statement_timeout": "a whole number with ms, s, m or h, as in 5m",
-}
-_CODE_PARTS = ("category", "type", "subtype", "version")
 
 
 class Shape(NamedTuple):
@@ -60,55 +70,57 @@ def findings(error: ValidationError, shape: Shape, place: Callable[[Path], Origi
 
     A text whose variable has no value is not judged: it may yet be anything.
     """
-    for detail in error.errors(include_url=False):
-        if not isinstance(detail["input"], Unset):
-            yield _finding(detail, shape, place)
+    for each in error.errors(include_url=False):
+        if not isinstance(each["input"], Unset):
+            yield _finding(each, shape, place)
 
 
 def _finding(error: ErrorDetails, shape: Shape, place: Callable[[Path], Origin]) -> Finding:
     path = tuple(part for part in error["loc"] if not _is_tag(part))
-    last, kind = path[-1] if path else "", error["type"]
-    number, detail, hint = _judged(error, path, shape)
-    if (
-        shape.layer == "TPL"
-        and last == "version"
-        and kind == "string_type"
-        and isinstance(error["input"], int | Decimal)
-    ):
-        return finding("TPL005", f"{dotted(path)} is a number", 'quote it, as in "1.0"', origin=place(path))
-    if shape.layer == "TPL" and last == "instance_prefix" and kind == "string_pattern_mismatch":
-        return finding("TPL008", f"{error['input']!r}", _HINTS["instance_prefix"], origin=place(path))
-    return finding(
-        f"{shape.layer}00{number}",
-        detail,
-        _HINTS.get(str(last), hint) if number > UNKNOWN_OR_MISSING else hint,
-        origin=place(path),
-    )
+    if error["type"] == "union_tag_not_found" and path[-1:] == ("database",) and isinstance(error["input"], dict):
+        error, path = _about_engine(error), (*path, "engine")
+    origin = place(path)
+    code = _code(error, path, shape.layer)
+    detail = dotted(origin.path)
+    if code.endswith(("003", "005")):
+        detail += f" is {described(error['input'])}"
+    elif code == "TPL008":
+        detail += f": {error['input']}"
+    return finding(code, detail, _hint(error, path, shape), origin=origin)
 
 
-UNKNOWN_OR_MISSING = 2
+def _about_engine(error: ErrorDetails) -> ErrorDetails:
+    """The engine decides which model a database has: without one, that is what to say."""
+    engine = error["input"].get("engine")
+    return {**error, "type": "missing" if engine is None else "string_type", "input": engine}
 
 
-def _judged(error: ErrorDetails, path: Path, shape: Shape) -> tuple[int, str, str]:
-    """The number of the finding's code in its layer, its detail and its hint."""
-    kind, context = error["type"], error.get("ctx", {})
+def _code(error: ErrorDetails, path: Path, layer: str) -> str:
+    kind, last = error["type"], path[-1] if path else ""
     if kind == "extra_forbidden":
-        return 1, dotted(path), _did_you_mean(str(path[-1]), (*shape.prefix, *path[:-1]), shape.kind)
+        return f"{layer}001"
     if kind == "missing":
-        return 2, dotted(path), f"add {path[-1]}"
+        return f"{layer}002"
+    if layer == "TPL" and last == "version" and isinstance(error["input"], int | Decimal):
+        return "TPL005"
+    if layer == "TPL" and last == "instance_prefix" and kind == "string_pattern_mismatch":
+        return "TPL008"
+    return f"{layer}003" if kind in _WANTED or kind == "union_tag_not_found" else f"{layer}004"
+
+
+def _hint(error: ErrorDetails, path: Path, shape: Shape) -> str:
+    kind, last = error["type"], next((part for part in reversed(path) if isinstance(part, str)), "")
+    if kind == "extra_forbidden":
+        return _did_you_mean(last, (*shape.prefix, *path[:-1]), shape.kind)
+    if kind == "missing":
+        return f"add {last}" if last not in _HINTS else f"add {last}; {_HINTS[last]}"
+    if last == "version" and shape.layer == "TPL" and isinstance(error["input"], int | Decimal):
+        return 'quote it, as in "1.0"'
     if kind in _WANTED:
-        return 3, f"{dotted(path)} is {described(error['input'])}", f"it takes {_WANTED[kind]}"
-    if kind == "union_tag_not_found" and isinstance(error["input"], dict) and not path[-1:] == ("password",):
-        return (
-            2,
-            f"{dotted(path)}.engine" if path[-1:] == ("database",) else dotted(path),
-            "it takes embedded, postgres or aurora",
-        )
-    if kind == "union_tag_not_found":
-        return 3, f"{dotted(path)} is {described(error['input'])}", ""
-    if kind == "union_tag_invalid":
-        return 4, dotted(path), f"it takes one of {context['expected_tags'].replace('<', '').replace('>', '')}"
-    return 4, dotted(path), error["msg"]
+        return f"it takes {_WANTED[kind]}"
+    if kind == "literal_error":
+        return f"it takes {error['ctx']['expected']}"
+    return _HINTS.get(last, error["msg"] if not kind.startswith("union_tag") else f"see tapdb schema {shape.kind}")
 
 
 def _is_tag(part: object) -> bool:

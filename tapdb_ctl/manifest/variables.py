@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias
 
 from tapdb_ctl.errors import Finding, ManifestError, Origin
 from tapdb_ctl.manifest.codes import finding
@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from tapdb_ctl.core.jsonvalue import JsonValue
+    from tapdb_ctl.core.jsonvalue import Path as Keys
+    from tapdb_ctl.manifest.documents import Raw
+
+Lookup: TypeAlias = "Callable[[str], str | None]"
+Report: TypeAlias = "Callable[[str, str, Keys], None]"
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _REFERENCE = re.compile(r"\$\{var\.([^}]*)(\}?)")
@@ -59,31 +63,22 @@ class Variables:
         return self.given.get(name, self.environ.get(_ENVIRON + name))
 
 
-def fill(
-    value: JsonValue, lookup: Callable[[str], str | None], report: Callable[[str, str, tuple[str | int, ...]], None]
-) -> Any:
-    """`value` with every reference in its texts filled; recursion is bounded by the depth of documents.
+def fill(value: Raw, lookup: Lookup, report: Report, path: Keys) -> Raw:
+    """`value`, which stands at `path`, with every reference in its texts filled.
 
-    `report(code, detail, path)` hears of what cannot be filled; such a text becomes `Unset`.
+    `report(code, detail, path)` hears of what cannot be filled; such a text becomes `Unset`. Recursion is bounded
+    by the depth of documents.
     """
-    return _filled(value, lookup, report, ())
-
-
-def _filled(
-    value: Any, lookup: Callable[[str], str | None], report: Callable[..., None], path: tuple[str | int, ...]
-) -> Any:
     if isinstance(value, dict):
-        return {key: _filled(child, lookup, report, (*path, key)) for key, child in value.items()}
+        return {key: fill(child, lookup, report, (*path, key)) for key, child in value.items()}
     if isinstance(value, list):
-        return [_filled(child, lookup, report, (*path, index)) for index, child in enumerate(value)]
+        return [fill(child, lookup, report, (*path, index)) for index, child in enumerate(value)]
     if isinstance(value, str) and "${var." in value:
         return _text(value, lookup, report, path)
     return value
 
 
-def _text(
-    text: str, lookup: Callable[[str], str | None], report: Callable[..., None], path: tuple[str | int, ...]
-) -> str:
+def _text(text: str, lookup: Lookup, report: Report, path: Keys) -> str:
     missing = False
 
     def replacement(reference: re.Match[str]) -> str:

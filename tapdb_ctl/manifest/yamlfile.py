@@ -7,17 +7,17 @@ rules, keys given twice found, tags refused, and depth and alias expansion bound
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 import yaml
-from yaml.cyaml import CParser
+from yaml._yaml import CParser
 
 from tapdb_ctl.errors import Where
 from tapdb_ctl.manifest import scalars
 from tapdb_ctl.manifest.codes import finding
-from tapdb_ctl.manifest.documents import Document, Parsed, unstorable
+from tapdb_ctl.manifest.documents import Document, Parsed, Raw, unstorable
 from tapdb_ctl.manifest.numbers import NOT_STORABLE
-from tapdb_ctl.manifest.sensitive import snippet
+from tapdb_ctl.manifest.sensitive import Snippets
 from tapdb_ctl.manifest.storable import MAX_DEPTH
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ MAX_ALIASED = 250_000
 """Nodes that the aliases of one file may stand for, counting a node once for every alias that reaches it."""
 
 _NUL_ESCAPE = re.compile(r"\\(0|x00|u0000|U00000000)")
+Event: TypeAlias = Any
+"""One of libyaml's events, whose type its handler knows; PyYAML types their parts as possibly absent."""
+
 _STRING_TAGS = ("!", "tag:yaml.org,2002:str")
 _NO_KEY = object()
 _FORBIDDEN = object()
@@ -41,11 +44,11 @@ class _Open:
 
     __slots__ = ("anchor", "container", "key", "start")
 
-    def __init__(self, container: list[Any] | dict[str, Any], anchor: str | None, start: int) -> None:
+    def __init__(self, container: list[Raw] | dict[str, Raw], anchor: str | None, start: int) -> None:
         self.container = container
         self.anchor = anchor
         self.start = start
-        self.key: Any = _NO_KEY
+        self.key: Raw = _NO_KEY
 
 
 class _Builder:
@@ -53,12 +56,12 @@ class _Builder:
 
     def __init__(self, file: str, text: str) -> None:
         self.file = file
-        self.text = text
+        self.snippets = Snippets(text, is_json=False)
         self.documents: list[Document] = []
         self.findings: list[Finding] = []
         self.doubtful = False
         self._open: list[_Open] = []
-        self._anchors: dict[str, tuple[Any, int]] = {}
+        self._anchors: dict[str, tuple[Raw, int]] = {}
         self._nodes = 0
         self._aliased = 0
         self._number = -1
@@ -80,11 +83,16 @@ class _Builder:
                 handler(event)
             event = parser.get_event()
 
-    def _document(self, _: Any) -> None:
+    def drop_unfinished(self) -> None:
+        """Forget the document that was being built."""
+        if self._open:
+            self.documents.pop()
+
+    def _document(self, _: Event) -> None:
         self._number += 1
         self._anchors = {}
 
-    def _scalar(self, event: Any) -> None:
+    def _scalar(self, event: Event) -> None:
         value = event.value
         if event.tag is not None and event.tag not in _STRING_TAGS:
             self._refuse_tag(event)
@@ -96,13 +104,13 @@ class _Builder:
             self._anchors[event.anchor] = (value, 1)
         self._add(value, event)
 
-    def _mapping(self, event: Any) -> None:
+    def _mapping(self, event: Event) -> None:
         self._begin({}, "tag:yaml.org,2002:map", event)
 
-    def _sequence(self, event: Any) -> None:
+    def _sequence(self, event: Event) -> None:
         self._begin([], "tag:yaml.org,2002:seq", event)
 
-    def _begin(self, container: Any, tag: str, event: Any) -> None:
+    def _begin(self, container: Raw, tag: str, event: Event) -> None:
         if event.tag not in (None, "!", tag):
             self._refuse_tag(event)
         if len(self._open) >= MAX_DEPTH:
@@ -112,12 +120,12 @@ class _Builder:
         if event.anchor is not None:
             self._anchors[event.anchor] = (_FORBIDDEN, 0)
 
-    def _end(self, _: Any) -> None:
+    def _end(self, _: Event) -> None:
         closed = self._open.pop()
         if closed.anchor is not None:
             self._anchors[closed.anchor] = (closed.container, self._nodes - closed.start + 1)
 
-    def _alias(self, event: Any) -> None:
+    def _alias(self, event: Event) -> None:
         value, size = self._anchors.get(event.anchor, (_FORBIDDEN, 0))
         if value is _FORBIDDEN:
             self._stop("MAN004", event, f"*{event.anchor} stands inside what it names, or names nothing", "")
@@ -127,7 +135,7 @@ class _Builder:
             self._stop("MAN007", event, f"more than {MAX_ALIASED:,} values", "write the values out, or split the file")
         self._add(value, event)
 
-    def _add(self, value: Any, event: Any) -> None:
+    def _add(self, value: Raw, event: Event) -> None:
         self._nodes += 1
         if not self._open:
             self.documents.append(Document(self.file, self._number, value))
@@ -138,10 +146,10 @@ class _Builder:
         elif top.key is _NO_KEY:
             self._take_key(top, value, event)
         else:
-            top.container[top.key] = value  # type: ignore[call-overload]
+            top.container[top.key] = value
             top.key = _NO_KEY
 
-    def _take_key(self, top: _Open, value: Any, event: Any) -> None:
+    def _take_key(self, top: _Open, value: Raw, event: Event) -> None:
         if isinstance(value, dict | list):
             self._stop("MAN011", event, "a mapping or a list stands as a key", "use text as the key")
         if type(value) is not str:
@@ -153,15 +161,15 @@ class _Builder:
             self._report("MAN006", event, f"{value!r} stands twice in one mapping", "keep one of them")
         top.key = value
 
-    def _refuse_tag(self, event: Any) -> None:
+    def _refuse_tag(self, event: Event) -> None:
         self._report("MAN009", event, f"the tag {event.tag}", "write the value plainly, quoted if it is text")
 
-    def _report(self, code: str, event: Any, detail: str, hint: str) -> None:
+    def _report(self, code: str, event: Event, detail: str, hint: str) -> None:
         mark = event.start_mark
-        where = Where(self.file, mark.line + 1, mark.column + 1, snippet(self.text, mark.line + 1, is_json=False))
+        where = Where(self.file, mark.line + 1, mark.column + 1, self.snippets.line(mark.line + 1))
         self.findings.append(finding(code, detail, hint, where=where))
 
-    def _stop(self, code: str, event: Any, detail: str, hint: str) -> NoReturn:
+    def _stop(self, code: str, event: Event, detail: str, hint: str) -> NoReturn:
         self._report(code, event, detail, hint)
         raise _Stop
 
@@ -176,8 +184,9 @@ def parse(file: str, text: str) -> Parsed:
         finally:
             parser.dispose()
     except _Stop:
-        pass  # its finding is already among the builder's
+        builder.drop_unfinished()  # its finding is already among the builder's
     except yaml.YAMLError as error:
+        builder.drop_unfinished()
         builder.findings.append(_syntax(file, text, error))
     documents = tuple(document for document in builder.documents if document.value is not None)
     if builder.doubtful or _NUL_ESCAPE.search(text):
@@ -195,7 +204,7 @@ def _syntax(file: str, text: str, error: yaml.YAMLError) -> Finding:
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
     else:
         detail, line, column = str(error), 1, 1
-    where = Where(file, line, column, snippet(text, line, is_json=False))
+    where = Where(file, line, column, Snippets(text, is_json=False).line(line))
     return finding("MAN004", detail, "check indentation, brackets and quotes around this place", where=where)
 
 

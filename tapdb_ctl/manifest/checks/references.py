@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from tapdb_ctl.errors import Severity
@@ -62,6 +61,6 @@ def _wrong(entry: Entry, path: Path, code: str, known: Known, severity: Severity
         return finding("TPL011", f"{code!r} in {entry.code}", hint, origin=origin)
     if known.has(code):
         return None
-    close = get_close_matches(code, list(known.entries)[:5000], n=1)
-    hint = f"did you mean {close[0]}?" if close else "declare it, or add the catalogue that does to the environment"
+    close = known.like(code)
+    hint = f"did you mean {close}?" if close else "declare it, or add the catalogue that does to the environment"
     return finding("TPL012", f"{entry.code} refers to {code}", hint, severity=severity, origin=origin)

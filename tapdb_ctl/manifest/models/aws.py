@@ -1,3 +1,4 @@
+# ruff: noqa: TC001, TC003 - pydantic evaluates annotations at run time
 """The AWS side of an environment: validated here, reconciled by a later version."""
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeAlias, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, StringConstraints, WithJsonSchema
 
@@ -10,6 +10,7 @@ from tapdb_ctl.manifest import scalars
 from tapdb_ctl.manifest.text import Filled
 
 T = TypeVar("T")
+IntegerType: TypeAlias = Any  # made at run time, which no annotation can say
 
 VARIABLE_PATTERN = r"\$\{var\."
 
@@ -22,7 +23,7 @@ class Model(BaseModel):
     )
 
 
-def _read_filled(value: Any) -> Any:
+def _read_filled(value: object) -> object:
     return scalars.resolve(value) if isinstance(value, Filled) else value
 
 
@@ -34,7 +35,7 @@ Flag = Annotated[bool, BeforeValidator(_read_filled), _or_variable({"type": "boo
 """A boolean, or a variable that holds one."""
 
 
-def whole(least: int, most: int) -> Any:
+def whole(least: int, most: int) -> IntegerType:
     """The type of an integer within bounds, or of a variable that holds one."""
     schema = {"type": "integer", "minimum": least, "maximum": most}
     return Annotated[int, Field(ge=least, le=most), BeforeValidator(_read_filled), _or_variable(schema)]

@@ -1,3 +1,4 @@
+# ruff: noqa: TC001 - pydantic evaluates annotations at run time
 """The two documents that carry templates."""
 
 from __future__ import annotations

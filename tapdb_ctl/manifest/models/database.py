@@ -1,3 +1,4 @@
+# ruff: noqa: TC001 - pydantic evaluates annotations at run time
 """Where an environment's database is: one model for every engine."""
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from tapdb_ctl.manifest.models.secret import Secret
 # Longer names are cut by PostgreSQL in silence:
 # https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=63, pattern=r"^[^\x00-\x1f]+$")]
-Port = whole(1, 65535)
 SslMode = Literal["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]
 
 
@@ -31,7 +31,7 @@ class Embedded(Common):
     engine: Literal["embedded"]
     version: whole(14, 18) = 16  # type: ignore[valid-type]
     data_dir: Text | None = None
-    port: Port | None = None
+    port: whole(1, 65535) | None = None  # type: ignore[valid-type]
 
 
 class Postgres(Common):
@@ -39,7 +39,7 @@ class Postgres(Common):
 
     engine: Literal["postgres"]
     host: Text | None = None
-    port: Port | None = None
+    port: whole(1, 65535) | None = None  # type: ignore[valid-type]
     user: Text | None = None
     password: Secret | None = None
     sslmode: SslMode | None = None
@@ -52,7 +52,7 @@ class Aurora(Common):
     engine: Literal["aurora"]
     auth: Literal["iam", "secret"] = "iam"
     host: Text | None = None
-    port: Port | None = None
+    port: whole(1, 65535) | None = None  # type: ignore[valid-type]
     user: Text | None = None
     password: Secret | None = None
     region: Text | None = None

@@ -1,3 +1,4 @@
+# ruff: noqa: TC001, TC003 - pydantic evaluates annotations at run time
 """The shape of an Environment after extension and variables."""
 
 from __future__ import annotations

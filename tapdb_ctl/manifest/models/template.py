@@ -16,7 +16,7 @@ CodePart = Annotated[str, StringConstraints(pattern=f"^{PART}$", max_length=200)
 _OPEN = with_config(ConfigDict(extra="allow", strict=True))
 
 
-def _tag(value: Any) -> str | None:
+def _tag(value: object) -> str | None:
     """Which member of a union a value means, so that its errors are about that member alone."""
     if isinstance(value, str):
         return "<code>"
@@ -114,7 +114,7 @@ class Template(Model):
     instance_polymorphic_identity: Text | None = None
     is_singleton: bool = False
     bstatus: Text = "active"
-    json_addl: JsonAddl = Field(default_factory=lambda: JsonAddl())
+    json_addl: JsonAddl = Field(default_factory=JsonAddl)
     json_addl_schema: dict[str, Any] | None = None
     lifecycle: Lifecycle = Lifecycle()
     indexes: Many[Index] = ()

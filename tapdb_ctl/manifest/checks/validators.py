@@ -1,0 +1,126 @@
+"""JSON Schema validation (draft 2020-12) of values that hold Decimal, by schemas that nobody vouches for.
+
+jsonschema does the judging; what is added is a bound on references, regular expressions that cannot hang, a
+registry that fetches nothing, and `required` left aside, since a template's defaults are not a whole instance.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+from jsonschema.validators import extend
+from referencing import Registry
+
+from tapdb_ctl.manifest.checks import regexes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jsonschema import TypeChecker
+    from jsonschema.protocols import Validator
+
+Errors: TypeAlias = "Iterator[ValidationError]"
+Untyped: TypeAlias = Any
+"""jsonschema's keyword functions take and return what it has no public types for."""
+
+MAX_REFERENCES = 2_000
+"""`$ref`s followed while checking one value: nested ones can multiply without end."""
+
+
+class TooMuchError(Exception):
+    """A schema asks for more work than a check may take."""
+
+
+class Budget:
+    """How many references may still be followed."""
+
+    left = MAX_REFERENCES
+
+    def spend(self) -> None:
+        """Count one; raises TooMuchError when none is left."""
+        self.left -= 1
+        if self.left < 0:
+            raise TooMuchError
+
+
+def _is_integer(_: TypeChecker, value: object) -> bool:
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, int) or (isinstance(value, Decimal) and value == value.to_integral_value())
+
+
+_TYPES = Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer)
+_extended: Untyped = extend
+_META = _extended(Draft202012Validator, type_checker=_TYPES)(Draft202012Validator.META_SCHEMA)
+
+
+def schema_errors(schema: dict[str, Any]) -> Errors:
+    """What the draft's own schema says of a schema."""
+    yield from _META.iter_errors(schema)
+
+
+def defaults_validator(schema: dict[str, Any], budget: Budget) -> Validator:
+    """A validator that knows neither `required` nor the network.
+
+    `unevaluatedProperties` is left aside too: jsonschema runs the patterns of its neighbours with Python's engine.
+    """
+
+    def reference(keyword: str) -> Untyped:
+        original = Draft202012Validator.VALIDATORS[keyword]
+
+        def follow(validator: Untyped, target: Untyped, instance: Untyped, inside: Untyped) -> Errors:
+            budget.spend()
+            yield from original(validator, target, instance, inside) or ()
+
+        return follow
+
+    keywords = {
+        "required": _nothing,
+        "dependentRequired": _nothing,
+        "pattern": _pattern,
+        "patternProperties": _pattern_properties,
+        "additionalProperties": _additional_properties,
+        "unevaluatedProperties": _nothing,
+        "$ref": reference("$ref"),
+        "$dynamicRef": reference("$dynamicRef"),
+    }
+    made: Validator = _extended(Draft202012Validator, keywords, type_checker=_TYPES)(schema, registry=Registry())
+    return made
+
+
+def _nothing(*_: object) -> Errors:
+    yield from ()
+
+
+def _pattern(validator: Untyped, pattern: str, instance: Untyped, _: Untyped) -> Errors:
+    if (
+        validator.is_type(instance, "string")
+        and (search := regexes.linear(pattern))
+        and not search.isinstance_python(instance)
+    ):
+        yield ValidationError("does not match")
+
+
+def _pattern_properties(validator: Untyped, patterns: dict[str, Untyped], instance: Untyped, _: Untyped) -> Errors:
+    if not validator.is_type(instance, "object"):
+        return
+    for pattern, inside in patterns.items():
+        search = regexes.linear(pattern)
+        for key, value in instance.items():
+            if search and search.isinstance_python(key):
+                yield from validator.descend(value, inside, path=key, schema_path=pattern)
+
+
+def _additional_properties(validator: Untyped, inside: Untyped, instance: Untyped, schema: Untyped) -> Errors:
+    if not validator.is_type(instance, "object"):
+        return
+    searches = [regexes.linear(pattern) for pattern in schema.get("patternProperties", {})]
+    if None in searches:
+        return  # a pattern that cannot be tried might allow any key
+    for key, value in instance.items():
+        declared = key in schema.get("properties", {})
+        if not declared and not any(search.isinstance_python(key) for search in searches if search):
+            yield from validator.descend(value, inside, path=key)
