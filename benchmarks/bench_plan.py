@@ -37,16 +37,16 @@ def figures(scale: Scale) -> Iterator[Figure]:
     """Apply into nothing, then everything about an environment with nothing to do."""
     with project(scale.templates) as made:
         yield _first_apply(made, scale)
-        made.tapdb("apply", "--auto-approve")
+        _applied(made)
         yield from _nothing_to_do(made, scale)
         yield Figure(f"statements of that plan, {scale.templates:,} templates", _statements(made), "", "≤ 12")
     with project(10) as small:
-        small.tapdb("apply", "--auto-approve")
+        small.tapdb("apply", "--quiet", "--auto-approve")
         yield Figure("statements of that plan, 10 templates", _statements(small), "", "the same")
 
 
 def _first_apply(made: Project, scale: Scale) -> Figure:
-    made.tapdb("apply", "--auto-approve", "--target", "prefix.*")
+    made.tapdb("apply", "--quiet", "--auto-approve", "--target", "prefix.*", "--target", "identity.*")
     _administer(made, f"ALTER DATABASE tapdb_dev RENAME TO {SKELETON}")
     ours, bare = by_turns(scale.repeats, lambda: _applied(made), lambda: _inserted(made))
     work = f"apply {scale.templates:,} templates into nothing, whole process"
@@ -55,7 +55,7 @@ def _first_apply(made: Project, scale: Scale) -> Figure:
 
 def _applied(made: Project) -> float:
     _administer(made, "DROP DATABASE IF EXISTS tapdb_dev")
-    return made.tapdb("apply", "--auto-approve").seconds
+    return made.tapdb("apply", "--quiet", "--auto-approve").seconds
 
 
 def _inserted(made: Project) -> float:
@@ -81,7 +81,7 @@ def _nothing_to_do(made: Project, scale: Scale) -> Iterator[Figure]:
     whole, applied, inside, least = by_turns(
         scale.repeats,
         planned,
-        lambda: made.tapdb("apply", "--auto-approve").seconds,
+        lambda: made.tapdb("apply", "--quiet", "--auto-approve").seconds,
         lambda: seconds(lambda: _plan(made)),
         lambda: seconds(lambda: _least(made)),
     )

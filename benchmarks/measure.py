@@ -46,7 +46,7 @@ class Figure:
             case "s":
                 return f"{value:.2f} s" if value >= 1 else f"{value * 1000:.0f} ms"
             case _:
-                return f"{value:.0f} {self.unit}"
+                return f"{value:.0f} {self.unit}".strip()
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ import packs
 from measure import Cost, child
 
 from tapdb_ctl.cli import wiring
-from tapdb_ctl.cli.options import Files
+from tapdb_ctl.manifest import loading
+from tapdb_ctl.manifest.variables import Variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +55,7 @@ class Project:
 
     def load(self) -> Loaded:
         """The environment, read from its files."""
-        return wiring.load(Files([self.folder / "manifests"]), "dev")
+        return loading.load([self.folder / "manifests"], "dev", Variables())
 
     @property
     def server(self) -> EmbeddedServer:
@@ -83,4 +84,4 @@ def project(count: int, form: Literal["json", "yaml"] = "json") -> Iterator[Proj
         try:
             yield made
         finally:
-            made.server.stop("immediate")
+            made.tapdb("pg", "stop-local", "dev")
