@@ -34,7 +34,7 @@ def failed(doing: str, output: str, home: Path) -> ServerError:
     hint = (
         f"check that the account that runs the server may use {home}"
         if _DENIED in output
-        else f"read the whole log in {home / 'log'}; `tapdb doctor` looks for known causes"
+        else f"`tapdb pg logs` shows more of the log in {home / 'log'}"
     )
     return ServerError.of("SRV011", f"PostgreSQL could not {doing}", last or "it said nothing", hint)
 

@@ -66,7 +66,7 @@ class Layout:
         """The major version that the data directory was made by, or None without one."""
         try:
             return int((self.data / "PG_VERSION").read_text())
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except PermissionError as error:
             raise _foreign(self.home) from error

@@ -129,7 +129,8 @@ class EmbeddedServer:
         return binaries.find(self._place().major() or self.major).program(name)
 
     def _place(self) -> Layout:
-        return layout.choose(self.environment, self.project, self.home)
+        with faults.explained(self.home or self.project):
+            return layout.choose(self.environment, self.project, self.home)
 
     @contextmanager
     def _alone(self, place: Layout) -> Iterator[int]:

@@ -234,6 +234,13 @@ def test_a_folder_without_write_permission(project: Path) -> None:
     assert str(project / "server") in done.stderr
 
 
+@pytest.mark.parametrize(("name", "code"), [("file", "SRV005"), ("file/below", "SRV005"), ("n" * 300, "SRV006")])
+def test_a_folder_that_cannot_be_one(make: Make, project: Path, name: str, code: str) -> None:
+    (project / "file").touch()
+    with refused(code, str(project)):
+        make(home=project / name).start()
+
+
 def test_a_deleted_folder_begins_anew(make: Make) -> None:
     server = make()
     first = server.start()
