@@ -105,7 +105,7 @@ class Patience:
     @property
     def lock_seconds(self) -> float:
         """`--lock-timeout` in seconds; raises BadParameter when it is no duration."""
-        if not (match := re.fullmatch(r"(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|)", self.lock_timeout)):
+        if not (match := re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,3})?)(ms|s|m|h|)", self.lock_timeout)):
             raise typer.BadParameter(f"--lock-timeout: {self.lock_timeout!r} is no duration such as 500ms, 10s or 2m")
         return float(match[1]) * _SECONDS[match[2]]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tapdb_ctl.core import document
@@ -104,4 +105,5 @@ def _action(planned: PlannedChange) -> str:
 
 
 def _receipt(receipt: Receipt) -> dict[str, object]:
-    return {"phase": str(receipt.phase), "outcome": str(receipt.outcome), "seconds": f"{receipt.seconds:.3f}"}
+    seconds = Decimal(f"{receipt.seconds:.3f}")
+    return {"phase": str(receipt.phase), "outcome": str(receipt.outcome), "seconds": seconds}
