@@ -92,14 +92,22 @@ def unknown(document: Document) -> Finding | None:
         )
     if value.get("apiVersion") != API_VERSION:
         path = ("apiVersion",) if "apiVersion" in value else ()
-        return finding("MAN015", "", f"write apiVersion: {API_VERSION}", origin=document.origin(*path))
+        return finding(
+            "MAN015", f"it is not {API_VERSION}", f"write apiVersion: {API_VERSION}", origin=document.origin(*path)
+        )
     return None
 
 
 def unused(document: Document) -> Finding:
     """A TemplateCatalog among the manifests that no environment's catalogues lead to."""
     hint = "name its file in spec.catalogs[].path, or move it to a catalogue's folder"
-    return finding("MAN017", "", hint, severity=Severity.WARNING, origin=document.origin())
+    return finding(
+        "MAN017",
+        "it stands among the manifests and no catalogue leads to it",
+        hint,
+        severity=Severity.WARNING,
+        origin=document.origin(),
+    )
 
 
 def _files(paths: Iterable[Path], wrong: list[Finding]) -> list[Path]:

@@ -32,7 +32,7 @@ def manifest_files(path: Path) -> list[Path]:
     Raises ManifestError when there is none.
     """
     if not path.is_dir():
-        return [_existing(path)]
+        return [_existing(path, "name a manifest with -f, or write one with tapdb init")]
     found = sorted(child for child in path.iterdir() if _is_ours(child.name) and child.is_file())
     if not found:
         raise ManifestError(
@@ -47,7 +47,7 @@ def catalog_files(directory: Path, pattern: str, origin: Origin) -> list[Path]:
     Raises ManifestError when there is none.
     """
     try:
-        found = _catalog_files(directory, pattern)
+        found = _catalog_files(directory, pattern, origin)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         raise ManifestError(finding("MAN001", f"{pattern}: {_reason(error)}", origin=origin)) from error
     if not found:
@@ -56,7 +56,7 @@ def catalog_files(directory: Path, pattern: str, origin: Origin) -> list[Path]:
     return found
 
 
-def _catalog_files(directory: Path, pattern: str) -> list[Path]:
+def _catalog_files(directory: Path, pattern: str, origin: Origin) -> list[Path]:
     path = directory / pattern
     if path.is_dir():
         return sorted(_walk(path))
@@ -64,16 +64,14 @@ def _catalog_files(directory: Path, pattern: str) -> list[Path]:
         found = glob(pattern, root_dir=directory, recursive=True)  # noqa: PTH207 - Path.glob refuses absolute patterns
         matches = (directory / match for match in found)
         return sorted(match for match in matches if _is_ours(match.name) and match.is_file())
-    return [_existing(path)]
+    return [_existing(path, f"relative paths are seen from {shown(directory)}", origin)]
 
 
-def _existing(path: Path) -> Path:
+def _existing(path: Path, hint: str, origin: Origin | None = None) -> Path:
     """The path, if it is a file: a pipe or a device could keep the reader waiting for ever."""
     if not path.is_file():
         why = "it is not a regular file" if path.exists() else "there is no such file or folder"
-        raise ManifestError(
-            finding("MAN001", f"{shown(path)}: {why}", "name a manifest with -f, or write one with tapdb init")
-        )
+        raise ManifestError(finding("MAN001", f"{shown(path)}: {why}", hint, origin=origin))
     return path
 
 

@@ -37,10 +37,13 @@ class Parsed(NamedTuple):
     findings: tuple[Finding, ...]
 
 
+_HINTS = {"MAN008": "flatten the document", "MAN010": "remove it; a long number can be written as text, in quotes"}
+
+
 def unstorable(document: Document) -> list[Finding]:
     """A finding for every value that PostgreSQL could not store."""
     return [_unstorable(document, code, path, why) for code, path, why in storable.problems(document.value)]
 
 
 def _unstorable(document: Document, code: str, path: Path, why: str) -> Finding:
-    return finding(code, why, "jsonb takes neither; remove it or write it another way", origin=document.origin(*path))
+    return finding(code, why, _HINTS[code], origin=document.origin(*path))

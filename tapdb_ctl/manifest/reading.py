@@ -37,7 +37,7 @@ def read(path: Path) -> Parsed:
     except UnicodeDecodeError as error:
         return Parsed((), (_not_text(file, data, error),))
     parsed = jsonfile.parse(file, data, text) if path.suffix == ".json" else _yaml(file, text)
-    if not parsed.documents and not parsed.findings:
+    if not parsed.documents and (not parsed.findings or not text.strip()):
         empty = finding(
             "MAN013", "nothing but white space and comments", "fill it or remove it", where=Where(file, 1, 1)
         )

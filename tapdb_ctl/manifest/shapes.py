@@ -31,15 +31,12 @@ _HINTS = {
     "instance_prefix": _PREFIX,
     "tapdb_user": _PREFIX,
     "audit_log": _PREFIX,
-    "category": _PART,
-    "type": _PART,
-    "subtype": _PART,
-    "version": _PART,
     "lock_timeout": _DURATION,
     "statement_timeout": _DURATION,
     "instantiation_layouts": "it takes a list of layouts",
     "child_templates": "it takes codes, and mappings with template_code",
 }
+_CODE_PARTS = ("category", "type", "subtype", "version")
 _WANTED = {
     "string_type": "text",
     "int_type": "a whole number",
@@ -77,7 +74,7 @@ def findings(error: ValidationError, shape: Shape, place: Callable[[Path], Origi
 
 def _finding(error: ErrorDetails, shape: Shape, place: Callable[[Path], Origin]) -> Finding:
     path = tuple(part for part in error["loc"] if not _is_tag(part))
-    if error["type"] == "union_tag_not_found" and path[-1:] == ("database",) and isinstance(error["input"], dict):
+    if path[-1:] == ("database",) and error["type"].startswith("union_tag") and isinstance(error["input"], dict):
         error, path = _about_engine(error), (*path, "engine")
     origin = place(path)
     code = _code(error, path, shape.layer)
@@ -92,7 +89,8 @@ def _finding(error: ErrorDetails, shape: Shape, place: Callable[[Path], Origin])
 def _about_engine(error: ErrorDetails) -> ErrorDetails:
     """The engine decides which model a database has: without one, that is what to say."""
     engine = error["input"].get("engine")
-    return {**error, "type": "missing" if engine is None else "string_type", "input": engine}
+    kind = "missing" if engine is None else "enum" if isinstance(engine, str) else "string_type"
+    return {**error, "type": kind, "input": engine}
 
 
 def _code(error: ErrorDetails, path: Path, layer: str) -> str:
@@ -113,11 +111,13 @@ def _hint(error: ErrorDetails, path: Path, shape: Shape) -> str:
     if kind == "extra_forbidden":
         return _did_you_mean(last, (*shape.prefix, *path[:-1]), shape.kind)
     if kind == "missing":
-        return f"add {last}" if last not in _HINTS else f"add {last}; {_HINTS[last]}"
+        return f"add {last}; {_HINTS[last]}" if last == "engine" else f"add {path[-1]}"
     if last == "version" and shape.layer == "TPL" and isinstance(error["input"], int | Decimal):
         return 'quote it, as in "1.0"'
     if kind in _WANTED:
         return f"it takes {_WANTED[kind]}"
+    if last in _CODE_PARTS and kind == "string_pattern_mismatch" and shape.layer == "TPL":
+        return _PART
     if kind == "literal_error":
         return f"it takes {error['ctx']['expected']}"
     return _HINTS.get(last, error["msg"] if not kind.startswith("union_tag") else f"see tapdb schema {shape.kind}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from tapdb_ctl.manifest.numbers import MAX_DIGITS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -36,7 +38,7 @@ def _problem(item: JsonValue) -> str:
     https://www.postgresql.org/docs/current/datatype-json.html: jsonb rejects U+0000 and unpaired surrogates.
     """
     if isinstance(item, Decimal):
-        return "" if item.is_finite() else "a number that is not finite, or has more than 1000 digits"
+        return "" if item.is_finite() else f"a number that is not finite, or needs more than {MAX_DIGITS} digits"
     if not isinstance(item, str):
         return ""
     if "\0" in item:

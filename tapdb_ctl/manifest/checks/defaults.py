@@ -89,16 +89,18 @@ class SchemaChecks:
                 if number < _MAX_ERRORS:
                     yield _unsatisfied(entry, tuple(error.absolute_path), error.validator, error.validator_value)
         except Unresolvable as error:
-            yield finding(
-                "TPL017",
-                f"$ref {error.ref} leads nowhere",
-                "define it under $defs",
-                origin=entry.origin("json_addl_schema"),
-            )
-        except (TooMuchError, RecursionError, InvalidOperation) as error:
-            detail = f"{entry.code}: {type(error).__name__.removesuffix('Error')}"
-            hint = "make it flatter, with fewer references"
-            yield finding("TPL020", detail, hint, severity=Severity.WARNING, origin=entry.origin("json_addl_schema"))
+            detail = f"a $ref leads nowhere: {error.ref}"
+            yield finding("TPL017", detail, "define it under $defs", origin=entry.origin("json_addl_schema"))
+        except (TooMuchError, RecursionError):
+            yield _unchecked(entry, "following its $refs takes too long, or never ends")
+        except InvalidOperation:
+            yield _unchecked(entry, "a multipleOf cannot be computed for the default")
+
+
+def _unchecked(entry: Entry, why: str) -> Finding:
+    hint = "the template's defaults were not checked: make the schema simpler"
+    origin = entry.origin("json_addl_schema")
+    return finding("TPL020", f"{entry.code}: {why}", hint, severity=Severity.WARNING, origin=origin)
 
 
 def _unsatisfied(entry: Entry, path: Path, keyword: object, wanted: object) -> Finding:
