@@ -111,16 +111,19 @@ def _hint(error: ErrorDetails, path: Path, shape: Shape) -> str:
     if kind == "extra_forbidden":
         return _did_you_mean(last, (*shape.prefix, *path[:-1]), shape.kind)
     if kind == "missing":
-        return f"add {last}; {_HINTS[last]}" if last == "engine" else f"add {path[-1]}"
-    if last == "version" and shape.layer == "TPL" and isinstance(error["input"], int | Decimal):
-        return 'quote it, as in "1.0"'
-    if kind in _WANTED:
+        return f"add {last}; {_HINTS[last]}" if last == "engine" else f"add {last}"
+    if kind in _WANTED and not (shape.layer == "TPL" and last == "version"):
         return f"it takes {_WANTED[kind]}"
-    if last in _CODE_PARTS and kind == "string_pattern_mismatch" and shape.layer == "TPL":
-        return _PART
-    if kind == "literal_error":
-        return f"it takes {error['ctx']['expected']}"
-    return _HINTS.get(last, error["msg"] if not kind.startswith("union_tag") else f"see tapdb schema {shape.kind}")
+    if shape.layer == "TPL" and last in _CODE_PARTS:
+        return 'quote it, as in "1.0"' if isinstance(error["input"], int | Decimal) else _PART
+    return _HINTS.get(last) or _own_words(error, shape)
+
+
+def _own_words(error: ErrorDetails, shape: Shape) -> str:
+    """Pydantic's own sentence, where it is one that a user can read."""
+    if error["type"].startswith("union_tag"):
+        return f"see tapdb schema {shape.kind}"
+    return f"it takes {error['ctx']['expected']}" if error["type"] == "literal_error" else error["msg"]
 
 
 def _is_tag(part: object) -> bool:

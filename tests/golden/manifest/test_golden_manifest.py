@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from tapdb_ctl.errors import Finding
 from tapdb_ctl.manifest import loading
 from tapdb_ctl.manifest.variables import Variables
