@@ -9,7 +9,8 @@ CREATE TABLE tapdb_meta (
 );
 -- An index over a constant: a second row violates it.
 CREATE UNIQUE INDEX tapdb_meta_one_row ON tapdb_meta ((true));
-COMMENT ON TABLE tapdb_meta IS 'One row: this database''s schema version and environment; catalog_revision grows when a template changes';
+COMMENT ON TABLE tapdb_meta
+IS 'One row: this database''s schema version and environment; catalog_revision grows when a template changes';
 
 -- The ledger has no foreign keys: one writer fills it in one transaction, 10,000 changes at a time, and triggers
 -- forbid changing it, so that a key could never be broken; checking it would cost a tenth of the apply.

@@ -67,7 +67,8 @@ COMMENT ON FUNCTION meridian_seal(text, text) IS 'An EUID from its prefix and bo
 CREATE FUNCTION meridian_generate_euid(prefix text, seq_val bigint) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN meridian_seal(prefix, crockford_base32_encode(seq_val));
-COMMENT ON FUNCTION meridian_generate_euid(text, bigint) IS 'The EUID of a prefix and a number: (CX, 1000) gives CX-Z8A';
+COMMENT ON FUNCTION meridian_generate_euid(text, bigint)
+IS 'The EUID of a prefix and a number: (CX, 1000) gives CX-Z8A';
 
 CREATE FUNCTION meridian_luhn_mod32_check(payload text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -81,7 +82,8 @@ DECLARE
 BEGIN
     IF normal !~ '^[A-HJ-KMNP-TV-Z]{2,3}$' THEN
         RAISE EXCEPTION 'not an EUID prefix: "%"', prefix
-        USING ERRCODE = 'invalid_text_representation', HINT = 'A prefix has two or three letters, none of them I, L, O or U.';
+        USING ERRCODE = 'invalid_text_representation',
+            HINT = 'A prefix has two or three letters, none of them I, L, O or U.';
     END IF;
     RETURN normal;
 END $$;

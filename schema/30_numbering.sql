@@ -12,7 +12,8 @@ BEGIN
     SELECT prefix INTO found_prefix FROM tapdb_identity_prefix_config WHERE entity = entity_name;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'no EUID prefix is set for %', entity_name
-        USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Declare it in the environment''s identity section and run: tapdb apply';
+        USING ERRCODE = 'object_not_in_prerequisite_state',
+            HINT = 'Declare it in the environment''s identity section and run: tapdb apply';
     END IF;
     RETURN tapdb_validate_meridian_prefix(found_prefix);
 END $$;
@@ -38,7 +39,8 @@ BEGIN
     END IF;
     RETURN sequence;
 END $$;
-COMMENT ON FUNCTION tapdb_euid_sequence(text, text) IS 'The sequence that numbers a table''s rows of one prefix; an error when there is none';
+COMMENT ON FUNCTION tapdb_euid_sequence(text, text)
+IS 'The sequence that numbers a table''s rows of one prefix; an error when there is none';
 
 CREATE FUNCTION set_generic_instance_euid() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
@@ -62,7 +64,8 @@ BEGIN
     NEW.euid := meridian_generate_euid(NEW.euid_prefix, NEW.euid_seq);
     RETURN NEW;
 END $$;
-COMMENT ON FUNCTION set_euid() IS 'Gives a row the next EUID of the prefix named by the trigger, else of its table''s identity prefix';
+COMMENT ON FUNCTION set_euid()
+IS 'Gives a row the next EUID of the prefix named by the trigger, else of its table''s identity prefix';
 
 CREATE FUNCTION tapdb_advance_sequence(sequence regclass, reached bigint) RETURNS void
 LANGUAGE plpgsql STRICT AS $$
@@ -77,7 +80,8 @@ BEGIN
         PERFORM nextval(sequence) FROM generate_series(1, behind);
     END IF;
 END $$;
-COMMENT ON FUNCTION tapdb_advance_sequence(regclass, bigint) IS 'Moves a sequence to a number unless it is past it already';
+COMMENT ON FUNCTION tapdb_advance_sequence(regclass, bigint)
+IS 'Moves a sequence to a number unless it is past it already';
 
 CREATE FUNCTION verify_euid() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
@@ -89,7 +93,8 @@ BEGIN
         OR prefix <> coalesce(NEW.euid_prefix, prefix) OR number <> coalesce(NEW.euid_seq, number)
     THEN
         RAISE EXCEPTION 'not a valid EUID: "%"', NEW.euid
-        USING ERRCODE = 'check_violation', DETAIL = 'Its check character, euid_prefix or euid_seq does not agree with it.';
+        USING ERRCODE = 'check_violation',
+            DETAIL = 'Its check character, euid_prefix or euid_seq does not agree with it.';
     END IF;
     PERFORM tapdb_advance_sequence(tapdb_euid_sequence(TG_TABLE_NAME, prefix), number);
     NEW.euid_prefix := prefix;

@@ -33,11 +33,14 @@ CREATE TRIGGER audit_insert_generic_instance_lineage AFTER INSERT ON generic_ins
 REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION record_insert();
 
 CREATE TRIGGER audit_update_generic_template AFTER UPDATE ON generic_template
-REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION record_update_generic_template();
+REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+FOR EACH STATEMENT EXECUTE FUNCTION record_update_generic_template();
 CREATE TRIGGER audit_update_generic_instance AFTER UPDATE ON generic_instance
-REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION record_update_generic_instance();
+REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+FOR EACH STATEMENT EXECUTE FUNCTION record_update_generic_instance();
 CREATE TRIGGER audit_update_generic_instance_lineage AFTER UPDATE ON generic_instance_lineage
-REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION record_update_generic_instance_lineage();
+REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+FOR EACH STATEMENT EXECUTE FUNCTION record_update_generic_instance_lineage();
 
 CREATE TRIGGER soft_delete_generic_template BEFORE DELETE ON generic_template
 FOR EACH ROW EXECUTE FUNCTION soft_delete_row();
@@ -58,16 +61,28 @@ FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION update_modifie
 
 -- Identities stay. The column list keeps these triggers off the path of every other update.
 CREATE TRIGGER keep_identity BEFORE UPDATE OF uuid, euid, euid_prefix, euid_seq ON generic_template
-FOR EACH ROW WHEN ((OLD.uuid, OLD.euid, OLD.euid_prefix, OLD.euid_seq) IS DISTINCT FROM (NEW.uuid, NEW.euid, NEW.euid_prefix, NEW.euid_seq))
+FOR EACH ROW WHEN (
+    (OLD.uuid, OLD.euid, OLD.euid_prefix, OLD.euid_seq)
+    IS DISTINCT FROM (NEW.uuid, NEW.euid, NEW.euid_prefix, NEW.euid_seq)
+)
 EXECUTE FUNCTION tapdb_refuse('uuid and EUID never change');
 CREATE TRIGGER keep_identity BEFORE UPDATE OF uuid, euid, euid_prefix, euid_seq ON generic_instance
-FOR EACH ROW WHEN ((OLD.uuid, OLD.euid, OLD.euid_prefix, OLD.euid_seq) IS DISTINCT FROM (NEW.uuid, NEW.euid, NEW.euid_prefix, NEW.euid_seq))
+FOR EACH ROW WHEN (
+    (OLD.uuid, OLD.euid, OLD.euid_prefix, OLD.euid_seq)
+    IS DISTINCT FROM (NEW.uuid, NEW.euid, NEW.euid_prefix, NEW.euid_seq)
+)
 EXECUTE FUNCTION tapdb_refuse('uuid and EUID never change');
 CREATE TRIGGER keep_identity BEFORE UPDATE OF uuid, euid, euid_prefix, euid_seq ON generic_instance_lineage
-FOR EACH ROW WHEN ((OLD.uuid, OLD.euid, OLD.euid_prefix, OLD.euid_seq) IS DISTINCT FROM (NEW.uuid, NEW.euid, NEW.euid_prefix, NEW.euid_seq))
+FOR EACH ROW WHEN (
+    (OLD.uuid, OLD.euid, OLD.euid_prefix, OLD.euid_seq)
+    IS DISTINCT FROM (NEW.uuid, NEW.euid, NEW.euid_prefix, NEW.euid_seq)
+)
 EXECUTE FUNCTION tapdb_refuse('uuid and EUID never change');
 CREATE TRIGGER keep_identity BEFORE UPDATE OF uuid, euid, euid_prefix, euid_seq ON tapdb_user
-FOR EACH ROW WHEN ((OLD.uuid, OLD.euid, OLD.euid_prefix, OLD.euid_seq) IS DISTINCT FROM (NEW.uuid, NEW.euid, NEW.euid_prefix, NEW.euid_seq))
+FOR EACH ROW WHEN (
+    (OLD.uuid, OLD.euid, OLD.euid_prefix, OLD.euid_seq)
+    IS DISTINCT FROM (NEW.uuid, NEW.euid, NEW.euid_prefix, NEW.euid_seq)
+)
 EXECUTE FUNCTION tapdb_refuse('uuid and EUID never change');
 
 CREATE TRIGGER refuse_truncate_generic_template BEFORE TRUNCATE ON generic_template

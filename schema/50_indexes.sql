@@ -12,7 +12,8 @@ CREATE INDEX idx_generic_instance_mod_dt ON generic_instance (modified_dt);
 -- Search by content, json_addl @> '{…}'. jsonb_path_ops is smaller and cheaper to keep, and serves @> alone.
 CREATE INDEX idx_generic_instance_json_addl_gin ON generic_instance USING gin (json_addl jsonb_path_ops);
 
-CREATE UNIQUE INDEX idx_lineage_unique_edge ON generic_instance_lineage (parent_instance_uuid, child_instance_uuid, relationship_type)
+CREATE UNIQUE INDEX idx_lineage_unique_edge
+ON generic_instance_lineage (parent_instance_uuid, child_instance_uuid, relationship_type)
 WHERE NOT is_deleted;
 
 -- Walks over live edges, down and up, answered from the index alone.
