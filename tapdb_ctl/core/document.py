@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from tapdb_ctl.core import jsonvalue
 from tapdb_ctl.core.address import Address
 from tapdb_ctl.core.change import Adopt, Change, Create, Delete, Replace, Update, after, before
 from tapdb_ctl.core.plan import Plan, PlannedChange
@@ -70,10 +69,16 @@ def from_document(document: JsonValue) -> tuple[Plan, tuple[tuple[Document, ...]
 
 
 def digest(plan: Plan) -> str:
-    """Identifies what a plan does, wherever and whenever it is computed."""
-    changes: Any = [_change_out(planned) for planned in plan.changes]
-    content = f"{plan.environment} {plan.manifest_digest} {plan.fingerprint} {jsonvalue.compact(changes)}"
-    return hashlib.sha256(content.encode()).hexdigest()
+    """Identifies what a plan does and from where it starts, wherever and whenever it is computed.
+
+    Steps are left out: they follow from the changes.
+    """
+    lines = [plan.environment, plan.manifest_digest, plan.fingerprint]
+    for planned in plan.changes:
+        change = planned.change
+        sides = (f"{r.digest} {r.owner} {r.protected}" if r else "-" for r in (before(change), after(change)))
+        lines.append(f"{change.address} {'-'.join(change.actions)} {' '.join(sides)}")
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def finding_out(finding: Finding) -> Document:

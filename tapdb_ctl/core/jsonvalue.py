@@ -73,7 +73,10 @@ def text(value: JsonValue) -> str:
 
 def compact(value: JsonValue) -> str:
     """The value on one line, keys in the order they were given."""
-    return _encoded(value, iter)
+    try:
+        return _dumps(value)
+    except TypeError:  # a Decimal, or a mapping that is no dict
+        return _encoded(value, None)
 
 
 def parse(source: str) -> JsonValue:
@@ -97,18 +100,22 @@ _Order: TypeAlias = Callable[[tuple[str, ...]], Iterable[str]]
 _LEAVES = frozenset({str, int, bool, type(None)})
 
 
-def _encoded(value: JsonValue, order: _Order) -> str:
+def _encoded(value: JsonValue, order: _Order | None) -> str:
     numbers: list[str] = []
-    encoded = json.dumps(_plain(value, order, numbers), ensure_ascii=False, separators=(", ", ": "))
+    encoded = _dumps(_plain(value, order, numbers))
     if not numbers:
         return encoded
     return "".join(piece + n for piece, n in zip(encoded.split(_MARKED), [*numbers, ""], strict=True))
 
 
-def _plain(value: JsonValue, order: _Order, numbers: list[str]) -> object:
+def _dumps(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(", ", ": "))
+
+
+def _plain(value: JsonValue, order: _Order | None, numbers: list[str]) -> object:
     """The value as the C encoder takes it. Runs for every node of a catalogue, so leaves cost no call."""
     if isinstance(value, dict | Mapping):
-        items = ((key, value[key]) for key in order(tuple(value)))
+        items = ((key, value[key]) for key in (order(tuple(value)) if order else value))
         return {key: v if type(v) in _LEAVES else _plain(v, order, numbers) for key, v in items}
     if isinstance(value, list | tuple):
         return [v if type(v) in _LEAVES else _plain(v, order, numbers) for v in value]
