@@ -53,12 +53,13 @@ class Folder:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(content)
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """The real process, in a folder and with a home of its own."""
+    def start(self, *arguments: str, **more: str) -> subprocess.Popen[str]:
+        """The real process, in a folder and with a home of its own; `more` are environment variables."""
         environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(self.path),
             "TAPDB_TEST_PASSWORD": self.world.server.password,
+            **more,
         }
         command = [str(Path(sys.executable).with_name("tapdb")), *arguments]
         return subprocess.Popen(
@@ -71,9 +72,9 @@ class Folder:
             stderr=subprocess.PIPE,
         )
 
-    def run(self, *arguments: str) -> tuple[int, str, str]:
+    def run(self, *arguments: str, **more: str) -> tuple[int, str, str]:
         """Exit code, stdout and stderr of a process that is left to end."""
-        with self.start(*arguments) as process:
+        with self.start(*arguments, **more) as process:
             out, err = process.communicate(timeout=120)
         assert self.world.server.password not in out + err
         assert "Traceback" not in out + err

@@ -26,6 +26,7 @@ _SETTINGS = """\
 SET LOCAL TimeZone = 'UTC';
 SET LOCAL DateStyle = 'ISO, YMD';
 SET LOCAL standard_conforming_strings = on;
+SET LOCAL client_min_messages = warning;
 """
 
 

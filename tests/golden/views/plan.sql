@@ -25,6 +25,7 @@ SET LOCAL search_path = "my ""schema""", pg_temp;
 SET LOCAL TimeZone = 'UTC';
 SET LOCAL DateStyle = 'ISO, YMD';
 SET LOCAL standard_conforming_strings = on;
+SET LOCAL client_min_messages = warning;
 
 -- prefix.CX: create sequence cx_instance_seq
 CREATE SEQUENCE IF NOT EXISTS "cx_instance_seq";

@@ -99,7 +99,7 @@ def test_a_script_cannot_be_left_through_a_comment() -> None:
     hostile = Create(template("a/b/c\nDROP TABLE x;/1"))
     script = "".join(sql.script(plan_of(hostile), schema="public", tapdb_version="0.1.0"))
     comments = [line for line in script.splitlines() if line.startswith("--")]
-    assert any("c\\nDROP TABLE x;/1\": insert template" in comment for comment in comments)
+    assert any('c\\nDROP TABLE x;/1": insert template' in comment for comment in comments)
 
 
 def test_live_shows_what_is_ours() -> None:

@@ -1,0 +1,174 @@
+"""`tapdb plan`, `show` and `validate` as processes: exit codes, streams, files."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from folders import pack
+from tapdb_ctl.assets import asset
+
+if TYPE_CHECKING:
+    from folders import Folder
+
+UNCHANGED = "No changes. Your infrastructure matches the configuration.\n"
+
+
+@pytest.fixture
+def built(folder: Folder) -> Folder:
+    folder.write(pack(3))
+    assert folder.run("apply", "--auto-approve")[0] == 0
+    return folder
+
+
+def changed(volume: int = 7) -> list[dict[str, object]]:
+    templates = pack(3)
+    templates[1]["json_addl"] = {"properties": {"volume": volume}}
+    return templates
+
+
+def test_pending_changes_are_2_only_when_asked_for(folder: Folder) -> None:
+    folder.write(pack(3))
+    code, out, err = folder.run("plan")
+    assert (code, err) == (0, "")
+    assert out.endswith("\nPlan: 7 to add, 0 to change, 0 to destroy.\n")
+    assert folder.run("plan", "--detailed-exitcode")[0] == 2
+
+
+def test_nothing_to_do_is_one_line_and_0(built: Folder) -> None:
+    assert built.run("plan", "--detailed-exitcode") == (0, UNCHANGED, "")
+
+
+def test_an_update_names_the_path_and_both_values(built: Folder) -> None:
+    built.write(changed())
+    _, out, _ = built.run("plan")
+    assert "  # template.container/tube/t1/1.0 will be updated in-place\n" in out
+    assert "      ~ json_addl.properties.volume: 1 -> 7\n" in out
+    assert out.endswith("Plan: 0 to add, 1 to change, 0 to destroy.\n")
+
+
+def test_quiet_prints_the_numbers_alone(built: Folder) -> None:
+    built.write(changed())
+    assert built.run("plan", "-q") == (0, "Plan: 0 to add, 1 to change, 0 to destroy.\n", "")
+
+
+def test_json_is_the_saved_document_and_satisfies_its_schema(built: Folder) -> None:
+    built.write(changed())
+    code, out, _ = built.run("plan", "--json", "--out", "plan.json", "--output-json", "again.json")
+    assert code == 0
+    document = json.loads(out)
+    Draft202012Validator(json.loads(asset("schema/plan.schema.json").read_text())).validate(document)
+    for name in ("plan.json", "again.json"):
+        saved = json.loads((built.path / name).read_text())
+        assert saved | {"timestamp": ""} == document | {"timestamp": ""}
+    assert document["summary"] == {"import": 0, "add": 0, "change": 1, "destroy": 0}
+
+
+def test_same_input_same_bytes(built: Folder) -> None:
+    built.write(changed())
+    texts = [built.run("plan", "--json")[1] for _ in range(2)]
+    stamps = [json.loads(text)["timestamp"] for text in texts]
+    assert texts[0].replace(stamps[0], "") == texts[1].replace(stamps[1], "")
+
+
+def test_a_saved_plan_is_shown_without_a_database(built: Folder) -> None:
+    built.write(changed())
+    _, planned, _ = built.run("plan", "--out", "plan.json")
+    (built.path / "manifests" / "dev.yaml").unlink()
+    assert built.run("show", "plan.json") == (0, planned, "")
+    assert built.run("show", "--json", "plan.json")[1] == (built.path / "plan.json").read_text()
+
+
+def test_show_lists_what_is_live_as_addresses(built: Folder) -> None:
+    _, out, _ = built.run("show")
+    listed = out.splitlines()
+    assert listed == sorted(listed)
+    assert {"prefix.CX", "schema.baseline", "template.container/tube/t1/1.0"} <= set(listed)
+    built.world.sql("UPDATE generic_template SET is_deleted = true WHERE subtype = 't1'")
+    assert built.run("plan", "--target", "template.container/tube/t1/1.0")[0] == 0
+
+
+def test_targets_and_exclusions(folder: Folder) -> None:
+    folder.write(pack(3))
+    _, out, _ = folder.run("plan", "--target", "template.container/tube/t1/1.0")
+    assert "t0/1.0" not in out
+    assert "prefix.CX will be created" in out
+    _, out, _ = folder.run("plan", "--exclude", "template.*/t1/*")
+    assert "t1/1.0" not in out
+    code, out, err = folder.run("plan", "--target", "template.none")
+    assert (code, out) == (1, "")
+    assert "PLN020" in err
+
+
+def test_the_sql_script_runs_in_psql(folder: Folder) -> None:
+    folder.write(pack(3))
+    assert folder.run("plan", "--output-sql", "plan.sql")[0] == 0
+    server, database = folder.world.server, folder.world.database
+    command = [server.psql, "-Xq", "-f", folder.path / "plan.sql", server.dsn(database)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert folder.world.value("SELECT count(*) FROM generic_template") == 3
+
+
+def test_an_unwritable_file_is_explained(folder: Folder) -> None:
+    folder.write(pack(1))
+    code, _, err = folder.run("plan", "--out", "missing/plan.json")
+    assert code == 1
+    assert "error[CLI005]" in err
+
+
+def test_validate_needs_no_database_and_prints_findings(folder: Folder) -> None:
+    folder.write(pack(1, instance_prefix="OIL"))
+    code, out, _ = folder.run("validate")
+    assert code == 1
+    assert "templates/lab/pack.json:1" in out
+    assert out.endswith("Validated: 1 error.\n")
+    code, out, _ = folder.run("validate", "--json")
+    assert code == 1
+    assert json.loads(out)["findings"][0]["where"]["file"] == "templates/lab/pack.json"
+
+
+def test_validate_strict_or_not(folder: Folder) -> None:
+    folder.write(pack(1, json_addl={"action_imports": {"x": "no/such/thing/1.0"}}))
+    assert folder.run("validate")[0] == 1
+    code, out, _ = folder.run("validate", "--no-strict")
+    assert code == 0
+    assert "warning[" in out
+
+
+@pytest.mark.parametrize(
+    "arguments", [["plan"], ["apply", "--auto-approve"], ["show"], ["psql", "dev"], ["pg", "status"]]
+)
+def test_a_folder_without_manifests_is_explained(folder: Folder, arguments: list[str]) -> None:
+    code, out, err = folder.run(*arguments)
+    assert (code, out) == (1, "")
+    assert "tapdb init" in err
+
+
+def test_a_reader_that_goes_away_is_no_error(built: Folder) -> None:
+    built.write(pack(3000))
+    with built.start("plan", "--json") as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert process.stderr.read() == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PGHOST", "nowhere"),
+        ("PGSERVICE", "nowhere"),
+        ("PGHOSTADDR", "192.0.2.1"),
+        ("PGOPTIONS", "-csearch_path=nowhere"),
+        ("PGPORT", "1"),
+        ("PGDATABASE", "x"),
+        ("PGSSLMODE", "verify-full"),
+    ],
+)
+def test_ambient_variables_do_not_redirect(built: Folder, name: str, value: str) -> None:
+    assert built.run("plan", **{name: value}) == (0, UNCHANGED, "")
