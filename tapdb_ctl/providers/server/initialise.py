@@ -32,11 +32,9 @@ _OPTIONS = (
 def initialise(layout: Layout, installation: Installation, lock: int, *, sync: bool) -> None:
     """Run initdb beside the final place and rename the result; the caller holds `lock`, which initdb inherits.
 
-    The password is remembered before the data directory appears, so that none is ever without one. What an
-    interrupted run left is removed first. Raises ServerError.
+    The password is remembered before the data directory appears, so that none is ever without one.
+    Raises ServerError.
     """
-    for leftover in layout.home.glob(f"{_PREFIX}*"):
-        shutil.rmtree(leftover)
     workspace = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=layout.home))
     try:
         password = secrets.token_urlsafe(24)
@@ -50,8 +48,14 @@ def initialise(layout: Layout, installation: Installation, lock: int, *, sync: b
         State(password).save(layout.state)
         made.rename(layout.data)
     finally:
-        # After an interrupt initdb may still be writing; what it leaves, the next run removes.
+        # After an interrupt initdb may still be writing; what it leaves, `clear` removes.
         shutil.rmtree(workspace, ignore_errors=True)
+
+
+def clear(home: Path) -> None:
+    """Remove what an interrupted run left; the caller holds the lock, so no initdb is at work."""
+    for leftover in home.glob(f"{_PREFIX}*"):
+        shutil.rmtree(leftover)
 
 
 def _told(password: str, workspace: Path, layout: Layout) -> Path:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from tapdb_ctl.errors import Finding, Severity
 from tapdb_ctl.providers.server import binaries, faults, launch, layout, lock, logs, ports, process, relocate, state
-from tapdb_ctl.providers.server.initialise import USER, initialise
+from tapdb_ctl.providers.server.initialise import USER, clear, initialise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -138,6 +138,7 @@ class EmbeddedServer:
         with faults.explained(place.home):
             place.create()
             with lock.held(place.lock, _LOCK_TIMEOUT) as held:
+                clear(place.home)
                 place.furnish()
                 yield held
 

@@ -227,9 +227,7 @@ def test_a_path_too_long_for_a_socket(make: Make, project: Path) -> None:
         shutil.rmtree(folder)
 
 
-@pytest.mark.parametrize(
-    "name", ["with space", "it's", 'quo"te', "dollar$HOME", "back`id`tick", "com,ma", "ünï", "-dash"]
-)
+@pytest.mark.parametrize("name", ['it\'s a "$HOME" `id`', "com,ma", "-ünï"])
 def test_odd_names(make: Make, project: Path, name: str) -> None:
     server = make(at=project / name)
     endpoint = server.start()
