@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from tapdb_ctl.errors import Origin
 from tapdb_ctl.manifest.models.template import PART
@@ -22,14 +22,18 @@ _CODE = re.compile(rf"{PART}/{PART}/{PART}/({PART}|\*)/?")
 
 
 class Entry(NamedTuple):
-    """One template and where its array element stands; `json_addl` is as written, never a copy."""
+    """One template and where its array element stands."""
 
     code: str
     template: Template
-    json_addl: dict[str, Any]
     file: str
     document: int
     path: Path
+
+    @property
+    def json_addl(self) -> dict[str, Any]:
+        """What the template's json_addl holds, known keys and the application's alike."""
+        return cast("dict[str, Any]", self.template.json_addl)
 
     def origin(self, *path: str | int) -> Origin:
         """Where a part of the template stands."""
@@ -64,7 +68,7 @@ class Known:
         return self.entries.get(code)
 
     def has(self, code: str) -> bool:
-        """Whether a reference leads somewhere."""
+        """Whether a well-formed code leads somewhere."""
         code = code.removesuffix("/")
         if code in self.entries or code in self.broken:
             return True

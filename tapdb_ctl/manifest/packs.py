@@ -64,8 +64,7 @@ def validated(document: Document, schemas: SchemaChecks) -> Pack:
         return Pack(findings=tuple(wrong))
     good, bad, complaints = _templates(document, keys, raw)
     entries = tuple(
-        Entry(template.code, template, raw[index].get("json_addl", {}), document.file, document.number, (*keys, index))
-        for index, template in good
+        Entry(template.code, template, document.file, document.number, (*keys, index)) for index, template in good
     )
     wrong += complaints
     for check in (*_CHECKS, schemas.findings):

@@ -57,9 +57,15 @@ TEMPLATE = {
 PACK = {"templates": [TEMPLATE]}
 
 SCALARS = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8),
-    st.sampled_from(["", "*", "#", "#/", "../x", "g/t/s/1.0/", "{", "{index:9d}", "(", "^(?=a)", "${var.X}", "GT", "\0", "1.0"]),
-)  # fmt: skip
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=8),
+    st.sampled_from(
+        ["", "*", "#", "#/", "../x", "g/t/s/1.0/", "{", "{index:9d}", "(", "^(?=a)", "${var.X}", "GT", "\0", "1.0"]
+    ),
+)
 KEYS = st.sampled_from(
     ["$ref", "$id", "$schema", "$anchor", "$dynamicRef", "type", "pattern", "allOf", "not", "templates"]
 )
@@ -67,7 +73,7 @@ VALUES = st.recursive(
     SCALARS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5) | KEYS, inner, max_size=3),
     max_leaves=8,
-)  # fmt: skip
+)
 BOUNDS = settings(max_examples=150, deadline=5000, suppress_health_check=[HealthCheck.too_slow])
 
 

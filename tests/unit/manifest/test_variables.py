@@ -1,0 +1,72 @@
+"""Variables: where their values come from, and what they become."""
+
+from pathlib import Path
+
+import pytest
+
+from manifest_projects import Project
+from tapdb_ctl.errors import ManifestError
+from tapdb_ctl.manifest import loading
+from tapdb_ctl.manifest.variables import Variables
+
+
+def test_the_nearest_value_wins(tmp_path: Path) -> None:
+    file = tmp_path / "vars.yaml"
+    file.write_text("A: file\nB: file\nN: 5\nYES: true\n")
+    variables = Variables.of(["A=given"], [file], {"TAPDB_VAR_B": "environ", "TAPDB_VAR_C": "environ"})
+    assert [variables.get(name) for name in "ABCD"] == ["given", "file", "environ", None]
+    assert (variables.get("N"), variables.get("YES")) == ("5", "true")
+
+
+def test_no_repr_shows_a_value() -> None:
+    assert "hunter2" not in repr(Variables.of(["PW=hunter2"], environ={"TAPDB_VAR_X": "hunter2"}))
+
+
+@pytest.mark.parametrize("assignment", ["hunter2", "=hunter2", "1A=hunter2"])
+def test_a_malformed_assignment_is_not_shown(assignment: str) -> None:
+    with pytest.raises(ManifestError, match="VAR003") as error:
+        Variables.of([assignment])
+    assert "hunter2" not in str(error.value)
+
+
+@pytest.mark.parametrize("content", ["- a\n", "A: [1]\n", "'a b': 1\n", "A: [\n"])
+def test_a_malformed_file(tmp_path: Path, content: str) -> None:
+    (tmp_path / "vars.yaml").write_text(content)
+    with pytest.raises(ManifestError):
+        Variables.of(files=[tmp_path / "vars.yaml"])
+
+
+def test_text_becomes_what_the_field_wants(project: Project) -> None:
+    project.environment(
+        protect="${var.YES}",
+        database={
+            "engine": "${var.ENGINE}",
+            "host": "db-${var.N}.${var.DOMAIN}",
+            "port": "${var.PORT}",
+            "name": "${var.N}",
+        },
+    )
+    project.pack()
+    given = Variables.of(["YES=true", "ENGINE=postgres", "PORT=5433", "N=12", "DOMAIN=example.org"])
+    loaded = project.load(variables=given)
+    database = loaded.environment.database
+    assert (database.host, database.port, database.name) == ("db-12.example.org", 5433, "12")
+    assert loaded.desired.protect is True
+
+
+def test_a_value_of_the_wrong_kind_is_an_error(project: Project) -> None:
+    project.environment(database={"engine": "embedded", "port": "${var.PORT}"})
+    project.pack()
+    with pytest.raises(ManifestError, match=r"ENV003.*spec\.database\.port"):
+        project.load(variables=Variables.of(["PORT=many"]))
+
+
+def test_only_the_selected_environment_needs_its_values(project: Project) -> None:
+    project.environment("dev")
+    project.environment("prod", database={"engine": "postgres", "host": "${var.HOST}", "port": "${var.PORT}"})
+    project.pack()
+    assert project.load("dev").findings == ()
+    assert loading.validate([Path("manifests")], Variables()) == ()
+    with pytest.raises(ManifestError) as error:
+        project.load("prod")
+    assert [(f.code, f.detail) for f in error.value.findings] == [("VAR001", "HOST"), ("VAR001", "PORT")]
