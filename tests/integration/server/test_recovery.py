@@ -15,7 +15,7 @@ import pytest
 
 import unprivileged
 from tapdb_ctl.errors import ServerError
-from tapdb_ctl.providers.server import launch
+from tapdb_ctl.providers.server import launch, lock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -151,6 +151,22 @@ def test_a_tapdb_killed_on_the_way(make: Make, project: Path, moment: str) -> No
         process.send_signal(signal.SIGKILL)
     assert answers(server.start())
     assert list(home.glob("init-*")) == []
+
+
+def test_an_initdb_whose_tapdb_was_killed_is_waited_for(make: Make, project: Path) -> None:
+    server = make()
+    home = project / ".tapdb/dev/postgres"
+    with starter(server) as process:
+        assert appears(home, "init-*/data/base")
+        (initdb,) = psutil.Process(process.pid).children()
+        initdb.suspend()
+        process.kill()
+    try:
+        with pytest.raises(ServerError, match="SRV014"), lock.held(home / "lock", 0.1):
+            pass
+    finally:
+        initdb.resume()
+    assert answers(server.start())
 
 
 def test_what_an_interrupted_init_left_is_removed(make: Make, project: Path) -> None:
