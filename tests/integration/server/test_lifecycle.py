@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Make = Callable[..., EmbeddedServer]
 
 
-def ask(endpoint: Endpoint, question: str, **instead: object) -> Any:
+def ask(endpoint: Endpoint, question: str, **instead: Any) -> Any:
     address = {"host": endpoint.host, "port": endpoint.port, "user": endpoint.user, "password": endpoint.password}
     with (
         closing(psycopg2.connect(dbname="postgres", **(address | instead))) as connection,

@@ -72,8 +72,8 @@ def sleeper(make: Make) -> Iterator[int]:
     server = make()
     server.start()
     owner = pid_file(server).stat()
-    user = {"user": owner.st_uid, "group": owner.st_gid} if os.geteuid() == 0 else {}
-    with subprocess.Popen(["sleep", "600"], **user) as process:
+    user, group = (owner.st_uid, owner.st_gid) if os.geteuid() == 0 else (None, None)
+    with subprocess.Popen(["sleep", "600"], user=user, group=group) as process:
         yield process.pid
         process.kill()
 

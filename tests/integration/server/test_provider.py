@@ -1,0 +1,64 @@
+"""The embedded server as a plan meets it: missing, made by its own steps, then as wanted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tapdb_ctl.core.address import Address
+from tapdb_ctl.core.change import Create
+from tapdb_ctl.core.diff import diff
+from tapdb_ctl.core.resource import Desired, Live, Resource
+from tapdb_ctl.errors import ServerError
+from tapdb_ctl.providers.server.provider import ServerProvider
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tapdb_ctl.providers.server.server import EmbeddedServer
+
+    Make = Callable[..., EmbeddedServer]
+
+WANTED = Resource(Address("server", "dev"), {"major": 16})
+DESIRED = Desired("dev", {WANTED.address: WANTED}, {})
+
+
+def test_a_missing_server_is_not_made_by_looking(make: Make, project: Path) -> None:
+    assert ServerProvider(make()).inspect(DESIRED) == Live()
+    assert list(project.iterdir()) == []
+
+
+def test_its_steps_make_it_and_then_nothing_is_left(make: Make) -> None:
+    server = make()
+    provider = ServerProvider(server)
+    (change,) = diff(DESIRED, provider.inspect(DESIRED)).changes
+    assert change == Create(WANTED)
+    for step in (*provider.steps(change), *provider.steps(change)):
+        provider.perform(step)
+    assert server.status().running
+
+    live = provider.inspect(DESIRED)
+    assert diff(DESIRED, live).changes == ()
+    assert live.digests == {WANTED.address: WANTED.digest}
+
+
+def test_a_stopped_server_is_live_and_stays_stopped(make: Make) -> None:
+    server = make()
+    server.init()
+    assert ServerProvider(server).inspect(DESIRED).resources == {WANTED.address: WANTED}
+    assert not server.status().running
+
+
+def test_an_environment_without_a_server_is_not_looked_at(make: Make) -> None:
+    make().init()
+    assert ServerProvider(make()).inspect(Desired("dev", {}, {})) == Live()
+
+
+def test_a_data_directory_of_another_major_version_is_told_before_anything_is_done(make: Make) -> None:
+    make(major=18).init()
+    provider = ServerProvider(make())
+    (change,) = diff(DESIRED, provider.inspect(DESIRED)).changes
+    with pytest.raises(ServerError, match="SRV019"):
+        provider.steps(change)
