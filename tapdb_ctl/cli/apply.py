@@ -32,7 +32,7 @@ def apply(
     look: Look,
     *,
     planfile: Annotated[
-        Path | None, typer.Argument(metavar="[PLANFILE]", help="A plan that `plan --out` saved.", show_default=False)
+        Path | None, typer.Argument(metavar="PLANFILE", help="A plan that `plan --out` saved.", show_default=False)
     ] = None,
     json: Json = False,
 ) -> int:

@@ -11,7 +11,9 @@ from tapdb_ctl.cli.options import Look
 def init(
     look: Look,
     *,
-    directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to write.", show_default="here")] = Path(),
+    directory: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Where to write, else here.", show_default=False)
+    ] = Path(),
 ) -> int:
     """Write the files that a project starts with.
 

@@ -26,7 +26,7 @@ def psql(
     *,
     env: Annotated[str, typer.Argument(metavar="ENV", help="The environment.", show_default=False)],
     arguments: Annotated[
-        list[str] | None, typer.Argument(metavar="[ARGS]...", help="Arguments for psql.", show_default=False)
+        list[str] | None, typer.Argument(metavar="ARGS", help="Arguments for psql.", show_default=False)
     ] = None,
 ) -> int:
     """Open psql on an environment.

@@ -13,7 +13,7 @@ def show(
     look: Look,
     *,
     planfile: Annotated[
-        Path | None, typer.Argument(metavar="[PLANFILE]", help="A plan that `plan --out` saved.", show_default=False)
+        Path | None, typer.Argument(metavar="PLANFILE", help="A plan that `plan --out` saved.", show_default=False)
     ] = None,
     json: Json = False,
 ) -> int:

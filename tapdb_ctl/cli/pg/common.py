@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 Env = Annotated[
     str | None,
     typer.Argument(
-        metavar="[ENV]", envvar="TAPDB_ENV", help="The environment; else the only one declared.", show_default=False
+        metavar="ENV", envvar="TAPDB_ENV", help="The environment; else the only one declared.", show_default=False
     ),
 ]
 
