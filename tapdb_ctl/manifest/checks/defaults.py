@@ -78,10 +78,10 @@ class SchemaChecks:
         """An instance begins with its template's `properties`; that much must satisfy the schema."""
         from referencing.exceptions import Unresolvable  # noqa: PLC0415 - it came with jsonschema
 
-        from tapdb_ctl.manifest.checks.validators import MAX_REFERENCES, TooMuchError  # noqa: PLC0415 - as above
+        from tapdb_ctl.manifest.checks.validators import MAX_STEPS, TooMuchError  # noqa: PLC0415 - as above
 
         assert self._budget is not None, "compiling made it"
-        self._budget.left = MAX_REFERENCES
+        self._budget.left = MAX_STEPS
         try:
             for number, error in enumerate(
                 validator.iter_errors({"properties": entry.json_addl.get("properties") or {}})
@@ -92,7 +92,7 @@ class SchemaChecks:
             detail = f"a $ref leads nowhere: {error.ref}"
             yield finding("TPL017", detail, "define it under $defs", origin=entry.origin("json_addl_schema"))
         except (TooMuchError, RecursionError):
-            yield _unchecked(entry, "following its $refs takes too long, or never ends")
+            yield _unchecked(entry, "applying it takes too long, or never ends")
         except InvalidOperation:
             yield _unchecked(entry, "a multipleOf cannot be computed for the default")
 

@@ -81,6 +81,6 @@ def _roles(environment: Environment, source: Extended) -> Iterator[Finding]:
         for index, name in enumerate(names):
             if name in seen:
                 yield finding(
-                    "ENV016", name, "a role has one set of rights", origin=source.origin(("spec", "roles", kind, index))
+                    "ENV011", name, "a role has one set of rights", origin=source.origin(("spec", "roles", kind, index))
                 )
             seen.add(name)

@@ -1,6 +1,6 @@
 """JSON Schema validation (draft 2020-12) of values that hold Decimal, by schemas that nobody vouches for.
 
-jsonschema does the judging; what is added is a bound on references, regular expressions that cannot hang, a
+jsonschema does the judging; what is added is a bound on the work, regular expressions that cannot hang, a
 registry that fetches nothing, and `required` left aside, since a template's defaults are not a whole instance.
 """
 
@@ -14,6 +14,7 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 from referencing import Registry
 
+from tapdb_ctl.core import jsonvalue
 from tapdb_ctl.manifest.checks import regexes
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ Errors: TypeAlias = "Iterator[ValidationError]"
 Untyped: TypeAlias = Any
 """jsonschema's keyword functions take and return what it has no public types for."""
 
-MAX_REFERENCES = 2_000
-"""`$ref`s followed while checking one value: nested ones can multiply without end."""
+MAX_STEPS = 50_000
+"""Keywords applied while checking one value: `$ref`s and nested alternatives can multiply them without end."""
 
 
 class TooMuchError(Exception):
@@ -35,9 +36,9 @@ class TooMuchError(Exception):
 
 
 class Budget:
-    """How many references may still be followed."""
+    """How many keywords may still be applied."""
 
-    left = MAX_REFERENCES
+    left = MAX_STEPS
 
     def spend(self) -> None:
         """Count one; raises TooMuchError when none is left."""
@@ -67,28 +68,19 @@ def defaults_validator(schema: dict[str, Any], budget: Budget) -> Validator:
 
     `unevaluatedProperties` is left aside too: jsonschema runs the patterns of its neighbours with Python's engine.
     """
-
-    def reference(keyword: str) -> Untyped:
-        original = Draft202012Validator.VALIDATORS[keyword]
-
-        def follow(validator: Untyped, target: Untyped, instance: Untyped, inside: Untyped) -> Errors:
-            budget.spend()
-            yield from original(validator, target, instance, inside) or ()
-
-        return follow
-
     keywords = {
-        "required": _nothing,
-        "dependentRequired": _nothing,
-        "pattern": _pattern,
-        "patternProperties": _pattern_properties,
-        "additionalProperties": _additional_properties,
-        "unevaluatedProperties": _nothing,
-        "$ref": reference("$ref"),
-        "$dynamicRef": reference("$dynamicRef"),
+        keyword: _counted(check, budget) for keyword, check in {**Draft202012Validator.VALIDATORS, **_OURS}.items()
     }
     made: Validator = _extended(Draft202012Validator, keywords, type_checker=_TYPES)(schema, registry=Registry())
     return made
+
+
+def _counted(check: Untyped, budget: Budget) -> Untyped:
+    def counted(validator: Untyped, wanted: Untyped, instance: Untyped, inside: Untyped) -> Errors:
+        budget.spend()
+        yield from check(validator, wanted, instance, inside) or ()
+
+    return counted
 
 
 def _nothing(*_: object) -> Errors:
@@ -124,3 +116,20 @@ def _additional_properties(validator: Untyped, inside: Untyped, instance: Untype
         declared = key in schema.get("properties", {})
         if not declared and not any(search.isinstance_python(key) for search in searches if search):
             yield from validator.descend(value, inside, path=key)
+
+
+def _unique_items(validator: Untyped, wanted: Untyped, instance: Untyped, _: Untyped) -> Errors:
+    """Jsonschema compares each item with each other one."""
+    if wanted and validator.is_type(instance, "array") and len(set(map(jsonvalue.text, instance))) != len(instance):
+        yield ValidationError("has equal items")
+
+
+_OURS = {
+    "required": _nothing,
+    "dependentRequired": _nothing,
+    "unevaluatedProperties": _nothing,
+    "pattern": _pattern,
+    "patternProperties": _pattern_properties,
+    "additionalProperties": _additional_properties,
+    "uniqueItems": _unique_items,
+}
