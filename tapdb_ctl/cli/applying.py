@@ -79,7 +79,7 @@ def _perform(plan: Plan, site: Site, consent: applying.Consent, voice: Voice) ->
 
 def _ask(plan: Plan, *, may_ask: bool) -> None:
     """Return when a person at a terminal says yes; raise RefusedError otherwise."""
-    if not (may_ask and sys.stdin.isatty() and sys.stderr.isatty()):
+    if not (may_ask and sys.stdin and sys.stdin.isatty() and sys.stderr.isatty()):
         raise RefusedError.of(
             "CLI006",
             "this apply was not approved",

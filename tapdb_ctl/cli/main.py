@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 import typer
 
 from tapdb_ctl.cli import console, environment
 from tapdb_ctl.errors import TapdbError
 
-INTERRUPTED = 130
+FAILED, INTERRUPTED = 1, 130
 
 
 def main() -> None:
@@ -23,28 +24,31 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run `tapdb` with these arguments; the exit code. A user's mistake is told in plain words."""
-    for stream in (sys.stdout, sys.stderr):
-        # A file name or a value that the terminal's encoding lacks must not end in a UnicodeEncodeError.
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    _open_streams()
     try:
         code = _invoked(arguments)
         sys.stdout.flush()
-    except TapdbError as error:
-        console.findings(error.findings)
-        return 1
-    except (typer.TyperException, typer.Abort) as error:
-        _misused(error)
-        return 1
-    except BrokenPipeError:
-        # The reader has gone, which is its right; the flush at exit must not complain either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
     except KeyboardInterrupt:
         return INTERRUPTED
+    except TapdbError as error:
+        console.findings(error.findings)
+    except (typer.TyperException, typer.Abort) as error:
+        _misused(error)
+    except OSError as error:
+        _unusable(error)
     except Exception as error:  # noqa: BLE001 - the last line of defence: a defect, said in one line
         _defect(error)
-        return 1
-    return code
+    else:
+        return code
+    return FAILED
+
+
+def _open_streams() -> None:
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by the caller, as in `tapdb plan >&-`
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - for as long as we live
+        # A file name or a value that the terminal's encoding lacks must not end in a UnicodeEncodeError.
+        getattr(sys, name).reconfigure(errors="backslashreplace")
 
 
 def _invoked(arguments: list[str]) -> int:
@@ -68,12 +72,25 @@ def _misused(error: typer.TyperException | typer.Abort) -> None:
     console.error(f"{context.command_path if context else 'tapdb'} --help says what is possible", label="hint")
 
 
-def _defect(error: Exception) -> None:
-    if environment.debugging():
-        import traceback  # noqa: PLC0415 - rare and slow
+def _unusable(error: OSError) -> None:
+    # What is still buffered goes nowhere, so that the flush at exit does not fail once more.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _trace(error)
+    if not isinstance(error, BrokenPipeError):  # a reader may go when it has read enough
+        console.error(f"{error.filename or 'standard output'}: {error.strerror or error}")
 
-        traceback.print_exception(error)
+
+def _defect(error: Exception) -> None:
+    _trace(error)
     console.error(
         f"tapdb met a case that it was not made for ({type(error).__name__}); this is a defect of tapdb. "
         "Run it again with TAPDB_LOG=debug and report what it prints."
     )
+
+
+def _trace(error: Exception) -> None:
+    """The traceback, for those who asked for it with TAPDB_LOG=debug."""
+    if environment.debugging():
+        import traceback  # noqa: PLC0415 - rare and slow
+
+        traceback.print_exception(error)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tapdb_ctl.assets import asset
-from tapdb_ctl.cli import connecting, provenance
+from tapdb_ctl.cli import connecting, console, provenance
 from tapdb_ctl.core.step import Phase
 from tapdb_ctl.engine.applying import World
 from tapdb_ctl.errors import ServerError
@@ -104,9 +104,15 @@ def locator(place: Connection | Loaded) -> Callable[[], Target | None]:
     """Finds out how to connect; starts an embedded server that is initialised, gives None where none is."""
     database = place.environment.database
     if own := embedded(place):
-        return lambda: connecting.to_embedded(own.start(), database.name) if own.initialised() else None
+        return lambda: _started(own, database.name) if own.initialised() else None
     assert not isinstance(database, Embedded)
     return lambda: _elsewhere(database, place.directory)
+
+
+def _started(own: EmbeddedServer, database: str) -> Target:
+    endpoint = own.start()
+    console.findings(endpoint.findings)
+    return connecting.to_embedded(endpoint, database)
 
 
 def _elsewhere(database: Postgres | Aurora, directory: Path) -> Target:

@@ -46,7 +46,7 @@ class Events:
         """What will be done: an event a change, its findings, then the numbers."""
         for change in plan.changes:
             yield self._planned_change(change)
-        yield from map(self.diagnostic, (*plan.findings, *plan.guards))
+        yield from map(self.diagnostic, (*plan.findings, *human.warnings(plan.guards)))
         yield self._summary("plan", f"Plan: {human.numbers(plan.summary)}.", plan.summary)
 
     def started(self, environment: str, total: int) -> str:

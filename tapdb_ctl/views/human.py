@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tapdb_ctl.core.change import Delete, Replace
+from tapdb_ctl.errors import Severity
 from tapdb_ctl.views.changes import VERBS, block
 from tapdb_ctl.views.findings import findings
 from tapdb_ctl.views.text import Paint, Style, counted, printable
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from tapdb_ctl.core.plan import Plan, PlannedChange, Summary
+    from tapdb_ctl.errors import Finding
 
 LIMIT = 50
 """Blocks of each kind of change that are shown in full; the others are counted."""
@@ -32,9 +35,14 @@ def lines(plan: Plan, paint: Paint, limit: int | None = LIMIT) -> Iterator[str]:
 
 def summary(plan: Plan, paint: Paint) -> Iterator[str]:
     """The end of a plan: what is to be known before it is applied."""
-    yield from findings((*plan.findings, *plan.guards), paint)
+    yield from findings((*plan.findings, *warnings(plan.guards)), paint)
     yield from _consent(plan.changes, paint)
     yield paint(f"Plan: {numbers(plan.summary)}." if plan.changes else UNCHANGED, Style.HEADING)
+
+
+def warnings(guards: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Guards as a plan tells them: it is fit to be read, only apply will refuse it."""
+    return tuple(replace(guard, severity=Severity.WARNING) for guard in guards)
 
 
 def numbers(summary: Summary) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -172,3 +174,16 @@ def test_a_reader_that_goes_away_is_no_error(built: Folder) -> None:
 )
 def test_ambient_variables_do_not_redirect(built: Folder, name: str, value: str) -> None:
     assert built.run("plan", **{name: value}) == (0, UNCHANGED, "")
+
+
+def test_output_that_cannot_be_written_is_explained() -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [Path(sys.executable).with_name("tapdb"), "version"]
+        ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (1, "error: standard output: No space left on device\n")
+
+
+def test_closed_streams_are_no_mistake() -> None:
+    command = [str(Path(sys.executable).with_name("tapdb")), "version"]
+    for closed in (">&-", "2>&-", "<&-"):
+        assert subprocess.run(["sh", "-c", f'"$0" "$1" {closed}', *command], check=False).returncode == 0
