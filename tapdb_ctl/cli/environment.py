@@ -58,4 +58,6 @@ def _split(variable: str) -> list[str]:
     try:
         return shlex.split(os.environ.get(variable, ""))
     except ValueError as error:
-        raise TapdbError.of("CLI002", f"{variable} cannot be read", str(error), "check its quotes") from error
+        raise TapdbError.of(
+            "CLI002", "TAPDB_CLI_ARGS cannot be read", f"{variable}: {error}", "check its quotes"
+        ) from error

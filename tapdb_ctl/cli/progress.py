@@ -20,7 +20,7 @@ INTERVAL = 1.0
 
 
 @contextmanager
-def bar(total: int) -> Iterator[Callable[[int], None]]:
+def bar(total: int, *, colour: bool) -> Iterator[Callable[[int], None]]:
     """Counts steps; draws a bar on standard error once the work turns out to be long."""
     started, done = monotonic(), 0
     drawn: tuple[Progress, TaskID] | None = None
@@ -29,7 +29,7 @@ def bar(total: int) -> Iterator[Callable[[int], None]]:
         nonlocal done, drawn
         done += steps
         if drawn is None and monotonic() - started > PATIENCE:
-            drawn = _drawn(total)
+            drawn = _drawn(total, colour=colour)
         if drawn:
             progress, task = drawn
             progress.update(task, completed=done)
@@ -55,11 +55,11 @@ def events(emit: Callable[[int], None]) -> Callable[[int], None]:
     return advance
 
 
-def _drawn(total: int) -> tuple[Progress, TaskID]:
+def _drawn(total: int, *, colour: bool) -> tuple[Progress, TaskID]:
     from rich.console import Console  # noqa: PLC0415 - only long work on a terminal pays for rich
     from rich.progress import Progress  # noqa: PLC0415
 
-    progress = Progress(console=Console(file=sys.stderr), transient=True)
+    progress = Progress(console=Console(file=sys.stderr, no_color=not colour), transient=True)
     task = progress.add_task("Applying", total=total)
     progress.start()
     return progress, task

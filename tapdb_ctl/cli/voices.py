@@ -56,7 +56,7 @@ class Person:
         """A progress bar, on a terminal only."""
         sys.stdout.flush()
         quiet = self._console.quiet or not sys.stderr.isatty()
-        return nullcontext(lambda _: None) if quiet else progress.bar(total)
+        return nullcontext(lambda _: None) if quiet else progress.bar(total, colour=self._console.aside.colour)
 
     def completed(self, report: Report) -> None:
         """A line a phase, then Terraform's last line."""

@@ -29,7 +29,7 @@ def test_arguments_from_the_environment_stand_before_the_typed_ones(monkeypatch:
 
 def test_arguments_that_cannot_be_split_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TAPDB_CLI_ARGS_apply", "'open")
-    with pytest.raises(TapdbError, match="TAPDB_CLI_ARGS_apply cannot be read"):
+    with pytest.raises(TapdbError, match="TAPDB_CLI_ARGS_apply: No closing quotation"):
         environment.with_arguments(["apply"])
 
 

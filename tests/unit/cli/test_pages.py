@@ -1,6 +1,10 @@
 """The pages about the command line: generated where possible, tested where not."""
 
+import ast
+import os
 import re
+
+import pytest
 
 from documents import ROOT
 from tapdb_ctl.cli.reference import page
@@ -31,3 +35,28 @@ def test_what_the_page_says_of_quoting() -> None:
         Address("schema", "function/encode(bigint,textx)"),
     )
     assert select("schema.function/encode(bigint,text[])", [encode, other]) == {encode}
+
+
+def stated(layer: str) -> dict[str, str]:
+    """The codes of one layer and their sentences, as the source calls them: `Finding(code, summary, …)`."""
+    found = {}
+    for path in (ROOT / "tapdb_ctl").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            match node:
+                case ast.Call(args=[ast.Constant(str(code)), ast.Constant(str(summary)), *_]) if re.fullmatch(
+                    rf"{layer}\d{{3}}", code
+                ):
+                    assert found.setdefault(code, summary) == summary, f"{code} has two meanings"
+    return found
+
+
+@pytest.mark.parametrize(("layer", "heading"), [("CLI", "Command line"), ("PLN", "Plans")])
+def test_every_code_is_listed(layer: str, heading: str) -> None:
+    rows = "".join(f"| `{code}` | {summary} |\n" for code, summary in sorted(stated(layer).items()))
+    section = f"## {heading}\n\n| code | meaning |\n|---|---|\n{rows}"
+    page = ROOT / "docs" / "findings.md"
+    text = page.read_text()
+    if os.environ.get("TAPDB_UPDATE_GOLDEN"):
+        old = re.search(rf"## {heading}\n.*?(?=\n## |\Z)", text, re.DOTALL)
+        page.write_text(text.replace(old[0], section) if old else f"{text.rstrip()}\n\n{section}")
+    assert section in page.read_text()

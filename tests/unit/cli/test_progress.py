@@ -1,0 +1,35 @@
+import pytest
+
+from tapdb_ctl.cli import progress
+
+
+def test_short_work_draws_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress.bar(2, colour=False) as advance:
+        advance(1)
+        advance(1)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_long_work_is_drawn_on_standard_error(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(progress, "PATIENCE", -1)
+    with progress.bar(4, colour=False) as advance:
+        advance(1)
+        advance(3)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "Applying" in err
+    assert "100%" in err
+
+
+def test_events_are_rare_and_count_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, told = [0.0], list[int]()
+    monkeypatch.setattr(progress, "monotonic", lambda: now[0])
+    advance = progress.events(told.append)
+    for _ in range(25):
+        now[0] += 0.1
+        advance(10)
+    assert len(told) == 2
+    assert told[0] in {100, 110}
+    assert told[1] - told[0] in {100, 110}
