@@ -83,5 +83,12 @@ def finding(
     where: Where | None = None,
     address: str | None = None,
 ) -> Finding:
-    """A finding with its code's fixed summary."""
-    return Finding(code, SUMMARIES[code], detail, hint, severity, where, origin, address)
+    """A finding with its code's fixed summary; what it quotes cannot disturb a terminal."""
+    return Finding(code, SUMMARIES[code], printable(detail), printable(hint), severity, where, origin, address)
+
+
+def printable(text: str) -> str:
+    """The text with control characters and half surrogate pairs written as escapes."""
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)

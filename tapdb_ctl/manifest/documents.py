@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from tapdb_ctl.errors import Finding, Origin
@@ -40,9 +40,12 @@ class Parsed(NamedTuple):
 _HINTS = {"MAN008": "flatten the document", "MAN010": "remove it; a long number can be written as text, in quotes"}
 
 
-def unstorable(document: Document) -> list[Finding]:
-    """A finding for every value that PostgreSQL could not store."""
-    return [_unstorable(document, code, path, why) for code, path, why in storable.problems(document.value)]
+def without_unstorable(document: Document) -> Parsed:
+    """The document without what PostgreSQL could not store, and a finding for each; no document if it is too deep."""
+    wrong = tuple(_unstorable(document, code, path, why) for code, path, why in storable.problems(document.value))
+    if any(each.code == "MAN008" for each in wrong):
+        return Parsed((), wrong)
+    return Parsed((replace(document, value=storable.cleaned(document.value)),), wrong)
 
 
 def _unstorable(document: Document, code: str, path: Path, why: str) -> Finding:

@@ -82,7 +82,7 @@ def _extends(declaration: Declaration) -> str | None:
 
 def _base(declaration: Declaration, target: str) -> Declaration:
     path = declaration.path.parent / target
-    if "\0" in target or not path.is_file():
+    if not _is_file(path):
         raise _cannot(
             declaration, f"there is no file {target}", f"it is looked for from {shown(declaration.path.parent)}"
         )
@@ -93,6 +93,13 @@ def _base(declaration: Declaration, target: str) -> Declaration:
     if len(bases) != 1:
         raise _cannot(declaration, f"{target} holds {len(bases)} environments", "give the base a file of its own")
     return Declaration(path, bases[0])
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that no file can have, such as one that is too long
+        return False
 
 
 def _cannot(declaration: Declaration, detail: str, hint: str = "extend another file, or none") -> ManifestError:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from tapdb_ctl.errors import Where
 from tapdb_ctl.manifest import numbers, outline
 from tapdb_ctl.manifest.codes import finding
-from tapdb_ctl.manifest.documents import Document, Parsed, unstorable
+from tapdb_ctl.manifest.documents import Document, Parsed, without_unstorable
 from tapdb_ctl.manifest.sensitive import Snippets
 from tapdb_ctl.manifest.storable import MAX_DEPTH
 
@@ -78,9 +78,8 @@ def parse(file: str, data: bytes, text: str) -> Parsed:
     document = Document(file, 0, value)
     repeated = tuple(_repeated(file, text)) if hooks.repeated else ()
     doubtful = hooks.odd or _ESCAPES.search(data) is not None or _bracket_depth(data) > MAX_DEPTH
-    wrong = (*repeated, *(unstorable(document) if doubtful else ()))
-    too_deep = any(each.code == "MAN008" for each in wrong)
-    return Parsed(() if too_deep else (document,), wrong)
+    parsed = without_unstorable(document) if doubtful else Parsed((document,), ())
+    return Parsed(parsed.documents, (*repeated, *parsed.findings))
 
 
 def _value(data: bytes, text: str, hooks: _Hooks) -> JsonValue:

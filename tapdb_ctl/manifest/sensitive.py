@@ -42,5 +42,8 @@ def lines_of(text: str, *, is_json: bool) -> list[str]:
 
 
 def line_of(lines: list[str], line: int) -> str | None:
-    """Line number `line`, counted from 1, shortened to what a terminal shows."""
-    return lines[line - 1].rstrip()[:MAX_SNIPPET] if 0 < line <= len(lines) else None
+    """Line number `line`, counted from 1, as a terminal can show it: shortened, no control character but tabs."""
+    if not 0 < line <= len(lines):
+        return None
+    text = lines[line - 1].rstrip()[:MAX_SNIPPET]
+    return "".join(each if each.isprintable() or each == "\t" else "\ufffd" for each in text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from tapdb_ctl.core.jsonvalue import JsonValue, Path
 
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 MAX_DEPTH = 64
 """Levels of nesting in one document; what walks values recursively relies on this bound."""
 
@@ -32,6 +34,21 @@ def problems(value: JsonValue) -> Iterator[tuple[str, Path, str]]:
             pending.extend((child, (*path, index)) for index, child in reversed(list(enumerate(item))))
 
 
+def cleaned(value: JsonValue) -> JsonValue:
+    """The value with every such part replaced, so that what comes after need not expect any."""
+    if isinstance(value, dict):
+        return {_text(key): cleaned(child) for key, child in value.items()}
+    if isinstance(value, list):
+        return [cleaned(child) for child in value]
+    if isinstance(value, str):
+        return _text(value)
+    return 0 if isinstance(value, Decimal) and not value.is_finite() else value
+
+
+def _text(text: str) -> str:
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
 def _problem(item: JsonValue) -> str:
     """Why this one value cannot be stored; empty when it can.
 
@@ -41,10 +58,6 @@ def _problem(item: JsonValue) -> str:
         return "" if item.is_finite() else f"a number that is not finite, or needs more than {MAX_DIGITS} digits"
     if not isinstance(item, str):
         return ""
-    if "\0" in item:
-        return "text with the character U+0000"
-    return (
-        ""
-        if item.isascii() or not any("\ud800" <= character <= "\udfff" for character in item)
-        else "text with half of a surrogate pair"
-    )
+    if not (found := _UNSTORABLE.search(item)):
+        return ""
+    return "text with the character U+0000" if found[0] == "\0" else "text with half of a surrogate pair"

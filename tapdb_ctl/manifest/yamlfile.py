@@ -15,7 +15,7 @@ from yaml._yaml import CParser
 from tapdb_ctl.errors import Where
 from tapdb_ctl.manifest import scalars
 from tapdb_ctl.manifest.codes import finding
-from tapdb_ctl.manifest.documents import Document, Parsed, Raw, unstorable
+from tapdb_ctl.manifest.documents import Document, Parsed, Raw, without_unstorable
 from tapdb_ctl.manifest.numbers import NOT_STORABLE
 from tapdb_ctl.manifest.sensitive import Snippets
 from tapdb_ctl.manifest.storable import MAX_DEPTH
@@ -190,7 +190,9 @@ def parse(file: str, text: str) -> Parsed:
         builder.findings.append(_syntax(file, text, error))
     documents = tuple(document for document in builder.documents if document.value is not None)
     if builder.doubtful or _NUL_ESCAPE.search(text):
-        builder.findings.extend(wrong for document in documents for wrong in unstorable(document))
+        cleaned = [without_unstorable(document) for document in documents]
+        documents = tuple(document for parsed in cleaned for document in parsed.documents)
+        builder.findings.extend(wrong for parsed in cleaned for wrong in parsed.findings)
     return Parsed(documents, tuple(builder.findings))
 
 

@@ -27,6 +27,7 @@ Errors: TypeAlias = "Iterator[ValidationError]"
 Untyped: TypeAlias = Any
 """jsonschema's keyword functions take and return what it has no public types for."""
 
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
 MAX_STEPS = 50_000
 """Keywords applied while checking one value: `$ref`s and nested alternatives can multiply them without end."""
 
@@ -39,6 +40,10 @@ class Budget:
     """How many keywords may still be applied."""
 
     left = MAX_STEPS
+
+    def renew(self) -> None:
+        """Begin with another value."""
+        self.left = MAX_STEPS
 
     def spend(self) -> None:
         """Count one; raises TooMuchError when none is left."""
@@ -55,12 +60,25 @@ def _is_integer(_: TypeChecker, value: object) -> bool:
 
 _TYPES = Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer)
 _extended: Untyped = extend
-_META = _extended(Draft202012Validator, type_checker=_TYPES)(Draft202012Validator.META_SCHEMA)
+_META = Draft202012Validator(Draft202012Validator.META_SCHEMA)
 
 
-def schema_errors(schema: dict[str, Any]) -> Errors:
+def normal(schema: Untyped) -> Untyped:
+    """The schema as jsonschema can take it: whole numbers as int, and no `$schema`.
+
+    Where jsonschema meets `$schema` it goes on with its own class for that dialect, without what is added here.
+    """
+    if isinstance(schema, dict):
+        kept = {key: value for key, value in schema.items() if key != "$schema" or not isinstance(value, str)}
+        return {key: normal(value) for key, value in kept.items()}
+    if isinstance(schema, list):
+        return [normal(item) for item in schema]
+    return int(schema) if isinstance(schema, Decimal) and schema == schema.to_integral_value() else schema
+
+
+def schema_errors(schema: Untyped) -> Errors:
     """What the draft's own schema says of a schema."""
-    yield from _META.iter_errors(schema)
+    yield from _META.iter_errors(normal(schema))
 
 
 def defaults_validator(schema: dict[str, Any], budget: Budget) -> Validator:
@@ -71,7 +89,9 @@ def defaults_validator(schema: dict[str, Any], budget: Budget) -> Validator:
     keywords = {
         keyword: _counted(check, budget) for keyword, check in {**Draft202012Validator.VALIDATORS, **_OURS}.items()
     }
-    made: Validator = _extended(Draft202012Validator, keywords, type_checker=_TYPES)(schema, registry=Registry())
+    made: Validator = _extended(Draft202012Validator, keywords, type_checker=_TYPES)(
+        normal(schema), registry=Registry()
+    )
     return made
 
 

@@ -38,7 +38,7 @@ TEMPLATE = {
     "version": "1.0",
     "instance_prefix": "GX",
     "json_addl": {
-        "properties": {"volume": 1.5, "kind": "plain"},
+        "properties": {"volume": 1.5, "kind": "plain", "list": [1, "a"]},
         "action_imports": {"x": "g/t/s/1.0", "group": {"group_name": "G", "actions": {"g/t/s/1.0": {}}}},
         "expected_inputs": ["g/t/s/*"],
         "instantiation_layouts": [
@@ -47,7 +47,9 @@ TEMPLATE = {
     },
     "json_addl_schema": {
         "$defs": {"positive": {"type": "number", "multipleOf": 0.5}},
-        "properties": {"properties": {"properties": {"volume": {"$ref": "#/$defs/positive"}}}},
+        "properties": {
+            "properties": {"properties": {"volume": {"$ref": "#/$defs/positive"}, "list": {"uniqueItems": True}}}
+        },
         "patternProperties": {"^p": {"type": "object"}},
         "additionalProperties": False,
     },
@@ -56,22 +58,22 @@ TEMPLATE = {
 }
 PACK = {"templates": [TEMPLATE]}
 
+TEXT = st.text(st.characters(), max_size=6)  # with half surrogate pairs
+TELLING = ["", "*", "#", "#/", "../x", "g/t/s/1.0/", "{", "{index:9d}", "(", "^(?=a)", "${var.X}", "GT", "\0", "1.0"]
 SCALARS = st.one_of(
     st.none(),
     st.booleans(),
     st.integers(),
     st.floats(),
-    st.text(max_size=8),
-    st.sampled_from(
-        ["", "*", "#", "#/", "../x", "g/t/s/1.0/", "{", "{index:9d}", "(", "^(?=a)", "${var.X}", "GT", "\0", "1.0"]
-    ),
+    TEXT,
+    st.sampled_from([*TELLING, "\ud800", "\0decimal", "\x1b[31m"]),
 )
 KEYS = st.sampled_from(
-    ["$ref", "$id", "$schema", "$anchor", "$dynamicRef", "type", "pattern", "allOf", "not", "templates"]
+    ["$ref", "$id", "$schema", "$anchor", "$dynamicRef", "type", "pattern", "allOf", "not", "uniqueItems", "templates"]
 )
 VALUES = st.recursive(
     SCALARS,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5) | KEYS, inner, max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT | KEYS, inner, max_size=3),
     max_leaves=8,
 )
 BOUNDS = settings(max_examples=150, deadline=5000, suppress_health_check=[HealthCheck.too_slow])
@@ -91,6 +93,7 @@ def findings(**files: bytes) -> tuple[Finding, ...]:
         except ManifestError as error:
             found += error.findings
     assert all(each.code in SUMMARIES for each in found)
+    assert all((each.detail + each.hint).isprintable() for each in found)
     return found
 
 
@@ -103,7 +106,7 @@ def mutated(draw: st.DrawFn, value: Any) -> Any:
             case 0:
                 return {k: v for k, v in value.items() if k != key}
             case 1:
-                return {**value, draw(st.text(max_size=5)): draw(VALUES)}
+                return {**value, draw(TEXT): draw(VALUES)}
             case _:
                 return {**value, key: draw(mutated(value[key]))}
     if isinstance(value, list) and value and draw(st.integers(0, 3)):

@@ -5,15 +5,21 @@ import re
 from pathlib import Path
 
 import pytest
+
+from manifest_projects import Project
 from tapdb_ctl.manifest import loading
 from tapdb_ctl.manifest.codes import SUMMARIES
 from tapdb_ctl.manifest.variables import Variables
 
-from manifest_projects import Project
-
 ROOT = Path(__file__).parents[3]
 FINDINGS, MANIFESTS = ROOT / "docs/findings.md", ROOT / "docs/manifests.md"
-HEADINGS = {"MAN": "Files and documents", "ENV": "Environments", "VAR": "Variables", "SEC": "Secrets", "TPL": "Templates"}
+HEADINGS = {
+    "MAN": "Files and documents",
+    "ENV": "Environments",
+    "VAR": "Variables",
+    "SEC": "Secrets",
+    "TPL": "Templates",
+}
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", MANIFESTS.read_text(), re.DOTALL)
 
 
