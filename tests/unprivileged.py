@@ -22,6 +22,12 @@ if os.geteuid() == 0:
 """
 
 
+def environment() -> dict[str, str]:
+    """What a Python process needs to find tapdb, and nothing else of the caller's."""
+    path = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(path)}
+
+
 def give(folder: Path) -> None:
     """Make the normal user the owner of a folder."""
     if os.geteuid() == 0:
@@ -29,7 +35,7 @@ def give(folder: Path) -> None:
         os.chown(folder, user.pw_uid, user.pw_gid)
 
 
-def run(code: str, *arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(code: str, *arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run the code with `sys.argv[1:]` as given; a test reads its output and exit status."""
     user = pwd.getpwnam("nobody")
     script = _PRELUDE.format(uid=user.pw_uid, gid=user.pw_gid) + code
@@ -40,5 +46,5 @@ def run(code: str, *arguments: str | Path, **environment: str) -> subprocess.Com
         text=True,
         timeout=120,
         cwd="/",
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOME": "/nonexistent"} | environment,
+        env=environment() | {"HOME": "/nonexistent"} | variables,
     )

@@ -121,8 +121,7 @@ def starter(server: EmbeddedServer) -> subprocess.Popen[bytes]:
         "import sys; from pathlib import Path; from tapdb_ctl.providers.server.server import EmbeddedServer;"
         "EmbeddedServer('dev', 16, None, Path(sys.argv[1])).start()"
     )
-    path = {"PYTHONPATH": str(unprivileged.ROOT), "PATH": os.environ["PATH"]}
-    return subprocess.Popen([sys.executable, "-c", code, server.project], env=path)
+    return subprocess.Popen([sys.executable, "-c", code, server.project], env=unprivileged.environment())
 
 
 def appears(folder: Path, pattern: str) -> bool:

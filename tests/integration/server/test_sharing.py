@@ -35,14 +35,12 @@ def command(project: Path) -> list[str]:
     return [sys.executable, "-c", START, str(project)]
 
 
-def environment() -> dict[str, str]:
-    return {"PATH": os.environ["PATH"], "PYTHONPATH": str(unprivileged.ROOT)}
-
-
 @pytest.mark.usefixtures("make")
 def test_eight_processes_opening_it_at_once_get_one_server(project: Path) -> None:
     openers = [
-        subprocess.Popen(command(project), env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        subprocess.Popen(
+            command(project), env=unprivileged.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
         for _ in range(8)
     ]
     said = [opener.communicate(timeout=120) for opener in openers]
@@ -57,7 +55,7 @@ def test_stops_and_starts_at_once_leave_no_mess(make: Make, project: Path) -> No
     workers = [
         subprocess.Popen(
             [sys.executable, "-c", code, str(project)],
-            env=environment(),
+            env=unprivileged.environment(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
         )
@@ -70,7 +68,7 @@ def test_stops_and_starts_at_once_leave_no_mess(make: Make, project: Path) -> No
 
 def test_it_outlives_its_starter_and_holds_none_of_its_pipes(make: Make, project: Path) -> None:
     server = make()
-    done = subprocess.run(command(project), env=environment(), check=True, capture_output=True, timeout=60)
+    done = subprocess.run(command(project), env=unprivileged.environment(), check=True, capture_output=True, timeout=60)
     pid = json.loads(done.stdout)[2]
     assert server.status().pid == pid
     assert os.getsid(pid) != os.getsid(0)
