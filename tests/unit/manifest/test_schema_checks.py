@@ -76,7 +76,7 @@ def test_defaults_that_do_not_fit(project: Project, schema: dict[str, Any], prop
         ({"allOf": [{"$ref": "#/allOf/x"}]}, "TPL017"),
         ({"$ref": "#/examples/0", "examples": [5]}, "TPL017"),
         ({"$ref": "#/examples/0", "examples": [{"type": "thing"}]}, "TPL017"),
-        ({"$id": "http://[::1", "$ref": "#/$defs/a", "$defs": {"a": {}}}, "TPL017"),
+        ({"$id": "http://[::1", "$ref": "#a"}, "TPL017"),
         ({"$ref": "https://example.org/x.json"}, "TPL018"),
         ({"$ref": "other.json#/a"}, "TPL018"),
         ({"$dynamicRef": "urn:x"}, "TPL018"),
