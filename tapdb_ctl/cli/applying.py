@@ -60,9 +60,11 @@ def _run(request: Request, voice: Voice) -> None:
 
 def _carry_out(plan: Plan, site: Site, request: Request, voice: Voice) -> None:
     voice.planned(plan)
+    consent = applying.Consent(request.destroy)
+    applying.check(plan, consent)
     if plan.changes and not request.approved:
         _ask(plan, may_ask=request.may_ask)
-    _perform(plan, site, applying.Consent(request.destroy), voice)
+    _perform(plan, site, consent, voice)
 
 
 def _perform(plan: Plan, site: Site, consent: applying.Consent, voice: Voice) -> None:

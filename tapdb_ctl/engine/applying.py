@@ -61,8 +61,7 @@ def apply(plan: Plan, world: World, consent: Consent, entry: Entry, progress: Ca
 
     Raises RefusedError before anything is touched; else PhaseError, whose receipts tell what is in place.
     """
-    if refusals := (*plan.errors, *_refusals(plan, consent)):
-        raise RefusedError(*refusals)
+    check(plan, consent)
     if not plan.changes:
         return Report()
     receipts: list[Receipt] = []
@@ -77,10 +76,12 @@ def apply(plan: Plan, world: World, consent: Consent, entry: Entry, progress: Ca
     return Report(plan.summary, tuple(receipts), ledger)
 
 
-def _refusals(plan: Plan, consent: Consent) -> tuple[Finding, ...]:
+def check(plan: Plan, consent: Consent) -> None:
+    """Raise RefusedError with everything that forbids this plan: its errors, and destruction nobody asked for."""
     changes = [planned.change for planned in plan.changes]
     guards = (g for g in plan.guards if not (g.code == "PLN012" and "catalog" in consent.destroy))
-    return (*guards, *guard.refused(changes, consent.destroy))
+    if refusals := (*plan.errors, *guards, *guard.refused(changes, consent.destroy)):
+        raise RefusedError(*refusals)
 
 
 def _transact(plan: Plan, database: Database, entry: Entry, progress: Callable[[int], None]) -> int:

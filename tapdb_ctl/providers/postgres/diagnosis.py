@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tapdb_ctl.errors import DatabaseError
 
@@ -11,24 +11,43 @@ if TYPE_CHECKING:
 
     from tapdb_ctl.providers.postgres.target import Target
 
+
+class _Meaning(NamedTuple):
+    code: str
+    summary: str
+    hint: str
+
+
+_BLOCKED = _Meaning("PG007", "another transaction was in the way", "apply again; nothing was written")
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _BY_SQLSTATE = {
-    "28P01": ("PG002", "the password was refused", "check `password` in the manifest, or PGPASSWORD and .pgpass"),
-    "28000": (
-        "PG002",
-        "the server does not let this user in",
-        "check `user` in the manifest and the server's pg_hba.conf",
+    "28P01": _Meaning(
+        "PG002", "the password was refused", "check `password` in the manifest, or PGPASSWORD and .pgpass"
     ),
-    "3D000": ("PG003", "the database does not exist", "`tapdb apply` creates it when the role may"),
-    "42501": ("PG004", "the role lacks a right", "grant it, or connect as the owner of the schema"),
-    "25006": ("PG005", "this session may only read", "apply on the primary, with a role that may write"),
-    "57014": ("PG006", "a statement ran out of time or was cancelled", "raise `statement_timeout` in the manifest"),
-    "40P01": ("PG007", "PostgreSQL chose this session to end a deadlock", "apply again; nothing was written"),
-    "40001": ("PG007", "another transaction changed the same rows", "apply again; nothing was written"),
-    "53100": ("PG008", "the server's disk is full", "free space on the server and apply again; nothing was written"),
-    "53300": ("PG009", "the server takes no more connections", "close some, or raise max_connections"),
-    "57P03": ("PG001", "the server is starting or stopping", "wait a moment and try again"),
+    "28000": _Meaning(
+        "PG017", "the server does not let this user in", "check `user` in the manifest and the server's pg_hba.conf"
+    ),
+    "3D000": _Meaning("PG003", "the database does not exist", "`tapdb apply` creates it when the role may"),
+    "42501": _Meaning("PG004", "the role lacks a right", "grant it, or connect as the owner of the schema"),
+    "25006": _Meaning("PG005", "this session may only read", "apply on the primary, with a role that may write"),
+    "57014": _Meaning(
+        "PG006", "a statement ran out of time or was cancelled", "raise `statement_timeout` in the manifest"
+    ),
+    "40P01": _BLOCKED,
+    "40001": _BLOCKED,
+    "53100": _Meaning("PG008", "the server's disk is full", "free space on the server and apply again"),
+    "53300": _Meaning("PG009", "the server takes no more connections", "close some, or raise max_connections"),
+    "57P03": _Meaning("PG018", "the server is starting or stopping", "wait a moment and try again"),
 }
+_NO_ANSWER = _Meaning(
+    "PG001", "no PostgreSQL server answers", "check `host` and `port` in the manifest, and that it runs"
+)
+_LOST = _Meaning(
+    "PG010",
+    "the connection to PostgreSQL was lost",
+    "what was not committed is rolled back by the server; run the command again",
+)
+_REFUSED = _Meaning("PG020", "PostgreSQL refused a statement", "the server's log says more")
 _CONNECTING = (
     # libpq gives no SQLSTATE for a refused login; the server's message carries the meaning
     ("password authentication failed", "28P01"),
@@ -45,23 +64,17 @@ def unreachable(error: psycopg2.Error, target: Target) -> DatabaseError:
     """Why connecting failed."""
     message = _first_line(error)
     state = next((state for text, state in _CONNECTING if text in message), "")
-    code, summary, hint = _BY_SQLSTATE.get(
-        state, ("PG001", "no PostgreSQL server answers", "check `host` and `port` in the manifest, and that it runs")
-    )
-    return DatabaseError.of(
-        code, summary, f"{target.user}@{target.host}:{target.port}/{target.database}: {message}", hint
-    )
+    code, summary, hint = _BY_SQLSTATE.get(state, _NO_ANSWER)
+    where = f"{target.user}@{target.host}:{target.port}/{target.database}"
+    return DatabaseError.of(code, summary, f"{where}: {message}", hint)
 
 
 def failed(error: psycopg2.Error) -> DatabaseError:
     """Why a statement failed; a lost connection is one without SQLSTATE."""
-    state = error.pgcode or ""
-    code, summary, hint = _BY_SQLSTATE.get(state, ("PG020", "PostgreSQL refused a statement", ""))
-    if not state:
-        code, summary = "PG010", "the connection to PostgreSQL was lost"
-        hint = "what was not committed is rolled back by the server; run the command again"
+    state = error.pgcode
+    code, summary, hint = _BY_SQLSTATE.get(state, _REFUSED) if state else _LOST
     translated = DatabaseError.of(code, summary, f"{_first_line(error)}{f' ({state})' if state else ''}", hint)
-    translated.sqlstate = error.pgcode
+    translated.sqlstate = state
     return translated
 
 

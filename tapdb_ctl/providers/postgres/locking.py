@@ -27,7 +27,9 @@ def exclude_other_applies(session: Session) -> None:
             session.rows(_TIMEOUT, {"limit": f"{session.settings.lock_wait * 1000:.0f}ms"})
             session.rows("SELECT pg_advisory_xact_lock(%(key)s)", key)
     except DatabaseError as error:
-        raise _explained(error, session, "another apply is in progress") from error
+        if not _busy(error):
+            raise
+        raise LockTimeoutError.of("PG031", "another apply is in progress", *_holders(session)) from error
 
 
 def hold_templates(session: Session) -> None:
@@ -49,7 +51,9 @@ def hold_templates(session: Session) -> None:
                 session.rows(_TIMEOUT, {"limit": f"{session.settings.lock_timeout * 1000:.0f}ms"})
                 session.run("LOCK TABLE generic_template IN SHARE ROW EXCLUSIVE MODE")
     except DatabaseError as error:
-        raise _explained(error, session, "other sessions are writing templates") from error
+        if not _busy(error):
+            raise
+        raise LockTimeoutError.of("PG032", "other sessions are writing templates", *_holders(session)) from error
 
 
 _TIMEOUT = "SELECT set_config('lock_timeout', %(limit)s, true)"
@@ -73,14 +77,11 @@ def _busy(error: BaseException) -> bool:
     return isinstance(error, DatabaseError) and error.sqlstate == _LOCK_NOT_AVAILABLE
 
 
-def _explained(error: DatabaseError, session: Session, what: str) -> DatabaseError | LockTimeoutError:
-    if not _busy(error):
-        return error
-    holders = session.rows(query("lock_holders"), {"key": session.settings.lock_key})
-    who = "; ".join(f"{name} (pid {pid}) since {since or 'just now'}" for name, pid, since in holders)
-    return LockTimeoutError.of(
-        "PG031",
-        f"{what}; nothing was written",
-        f"held by {who}" if who else "the holder has just let go",
+def _holders(session: Session) -> tuple[str, str]:
+    """Who keeps us waiting, and what to do about it."""
+    rows = session.rows(query("lock_holders"), {"key": session.settings.lock_key})
+    who = "; ".join(f"{name} (pid {pid}) since {since or 'just now'}" for name, pid, since in rows)
+    return (
+        f"held by {who}; nothing was written" if who else "the holder has just let go; nothing was written",
         "wait for it, or raise --lock-timeout; `tapdb psql ENV -c 'select pg_terminate_backend(PID)'` ends it",
     )

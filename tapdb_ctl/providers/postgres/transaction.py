@@ -87,7 +87,7 @@ class PostgresTransaction:
         expected = page[0].rows
         if expected is not None and touched != expected * len(page):
             raise StalePlanError.of(
-                "PLN032",
+                "PLN030",
                 "Saved plan is stale",
                 f"{page[0].title}{' and those after it' if len(page) > 1 else ''}: "
                 f"{touched} of {expected * len(page)} rows were as planned; nothing was written",
