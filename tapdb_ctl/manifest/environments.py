@@ -16,7 +16,7 @@ from tapdb_ctl.manifest.models.environment import Environment
 from tapdb_ctl.manifest.text import Unset
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tapdb_ctl.core.jsonvalue import Path as Keys
     from tapdb_ctl.manifest.declarations import Declaration
@@ -67,6 +67,14 @@ def shaped(declaration: Declaration, given: Variables, *, selected: bool) -> Sha
         return Shaped(source, value, None, tuple(wrong))
     wrong += environment_findings(model, source)
     return Shaped(source, value, model, tuple(wrong))
+
+
+def all_findings(shapes: Sequence[Shaped], selected: Shaped | None) -> Iterator[Finding]:
+    """The findings of all environments, less what a base lacks: the environments that extend it complete it."""
+    bases = {place for shape in shapes if shape.source for place in shape.source.bases}
+    for shape in shapes:
+        is_base = shape is not selected and shape.source is not None and shape.source.place in bases
+        yield from (each for each in shape.findings if not (is_base and each.code == "ENV002"))
 
 
 def _filled(source: Extended, given: Variables, wrong: list[Finding], *, selected: bool) -> dict[str, Any]:

@@ -27,6 +27,16 @@ class Extended:
     layers: tuple[Document, ...]
 
     @property
+    def place(self) -> tuple[str, int]:
+        """The file and number of the environment's own document."""
+        return self.layers[0].file, self.layers[0].number
+
+    @property
+    def bases(self) -> set[tuple[str, int]]:
+        """The places of the documents that it extends."""
+        return {(layer.file, layer.number) for layer in self.layers[1:]}
+
+    @property
     def directory(self) -> Path:
         """The folder that relative paths are seen from."""
         return self.declaration.path.parent

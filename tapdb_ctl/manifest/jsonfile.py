@@ -70,7 +70,7 @@ def parse(file: str, data: bytes, text: str) -> Parsed:
     try:
         value = _value(data, text, hooks)
     except json.JSONDecodeError as error:
-        where = Where(file, error.lineno, error.colno, Snippets(text, is_json=True).line(error.lineno))
+        where = Where(file, error.lineno, error.colno, Snippets(text, is_json=True).line(error.lineno, error.colno))
         syntax = finding("MAN005", error.msg, "JSON allows no comments and no trailing commas", where=where)
         return Parsed((), (syntax,))
     except RecursionError:
@@ -103,5 +103,5 @@ def _bracket_depth(data: bytes) -> int:
 def _repeated(file: str, text: str) -> Iterator[Finding]:
     snippets = Snippets(text, is_json=True)
     for token in outline.repeated_keys(outline.json_tokens(text)):
-        where = Where(file, token.line, token.column, snippets.line(token.line))
+        where = Where(file, token.line, token.column, snippets.line(token.line, token.column))
         yield finding("MAN006", f"{token.text!r} stands twice in one object", "keep one of them", where=where)

@@ -11,7 +11,7 @@ from tapdb_ctl.errors import Finding, ManifestError, Severity
 from tapdb_ctl.manifest import declarations, positions
 from tapdb_ctl.manifest.catalogs import Reader
 from tapdb_ctl.manifest.compiling import compiled
-from tapdb_ctl.manifest.environments import shaped
+from tapdb_ctl.manifest.environments import all_findings, shaped
 from tapdb_ctl.manifest.judging import judged
 from tapdb_ctl.manifest.selecting import chosen, names
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tapdb_ctl.core.resource import Desired
-    from tapdb_ctl.manifest.compiling import Owned
-    from tapdb_ctl.manifest.environments import Shaped
     from tapdb_ctl.manifest.models.environment import Environment
     from tapdb_ctl.manifest.variables import Variables
 
@@ -58,17 +56,13 @@ def load(paths: Sequence[Path], environment: str | None, variables: Variables, *
     wrong = list(declared.findings)
     selected = chosen(declared, environment, wrong)
     reader = Reader()
-    found: tuple[Shaped, list[Owned]] | None = None
-    for declaration in declared.environments:
-        shape = shaped(declaration, variables, selected=declaration is selected)
-        wrong += shape.findings
-        if declaration is selected:
-            found = shape, judged(shape, reader, wrong, strict=strict, apply=True)
+    shapes = [shaped(each, variables, selected=each is selected) for each in declared.environments]
+    shape = next((shape for each, shape in zip(declared.environments, shapes, strict=True) if each is selected), None)
+    wrong += all_findings(shapes, shape)
+    owned = judged(shape, reader, wrong, strict=strict, apply=True) if shape else []
     wrong += (complaint for document in declared.catalogs for complaint in reader.document(document).findings)
     _raise_errors(wrong)
-    assert found is not None, "an environment that was not found is an error"
-    shape, owned = found
-    assert shape.model is not None and shape.source is not None, "an environment of the wrong shape is an error"  # noqa: PT018
+    assert shape and shape.model and shape.source, "an environment that is missing or not valid is an error"  # noqa: PT018
     return Loaded(shape.model, compiled(shape.model, shape.source, owned), _distinct(wrong), shape.source.directory)
 
 
@@ -78,9 +72,9 @@ def validate(paths: Sequence[Path], variables: Variables, *, strict: bool = True
     declared = declarations.declared(paths)
     wrong = list(declared.findings)
     reader = Reader()
-    for declaration in declared.environments:
-        shape = shaped(declaration, variables, selected=False)
-        wrong += shape.findings
+    shapes = [shaped(each, variables, selected=False) for each in declared.environments]
+    wrong += all_findings(shapes, None)
+    for shape in shapes:
         judged(shape, reader, wrong, strict=strict, apply=False)
     for document in declared.catalogs:
         wrong += reader.document(document).findings

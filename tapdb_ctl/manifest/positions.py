@@ -64,7 +64,7 @@ class _File:
             if at := self.places.get((origin.document, origin.path[:length])):
                 line, column = at
                 hidden = line in self.hidden or any(map(is_sensitive, origin.path))
-                text = None if hidden else line_of(self.lines, line)
+                text = None if hidden else line_of(self.lines, line, column)
                 return Where(self.file, line, column, None if is_sensitive(text) else text)
         return Where(self.file)
 
@@ -108,7 +108,7 @@ class _Walk:
         if self._secret is None:
             return
         start = self._secret[1]
-        before = (line_of(self._lines, line) or "")[: column - 1]
+        before = self._lines[line - 1][: column - 1] if line <= len(self._lines) else ""
         self.hidden.update(range(start, line + 1 if before.strip() or line == start else line))
         self._secret = None
 

@@ -8,7 +8,7 @@ from functools import cached_property
 _WORDS = re.compile(r"pass|secret|token|credential|private|pwd|://[^/\s]*@", re.IGNORECASE)
 
 _YAML_BREAKS = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # https://yaml.org/spec/1.1/#id872142, which libyaml follows
-MAX_SNIPPET = 200
+MAX_SNIPPET, MAX_COLUMN = 160, 4000
 
 
 def is_sensitive(text: object) -> bool:
@@ -31,9 +31,9 @@ class Snippets:
     def _lines(self) -> list[str]:
         return [] if is_sensitive(self._text) else lines_of(self._text, is_json=self._is_json)
 
-    def line(self, number: int) -> str | None:
-        """Line `number`, counted from 1."""
-        return line_of(self._lines, number)
+    def line(self, number: int, column: int) -> str | None:
+        """Line `number`, counted from 1, as far as it helps to see `column`."""
+        return line_of(self._lines, number, column)
 
 
 def lines_of(text: str, *, is_json: bool) -> list[str]:
@@ -41,9 +41,12 @@ def lines_of(text: str, *, is_json: bool) -> list[str]:
     return text.split("\n") if is_json else _YAML_BREAKS.split(text)
 
 
-def line_of(lines: list[str], line: int) -> str | None:
-    """Line number `line`, counted from 1, as a terminal can show it: shortened, no control character but tabs."""
-    if not 0 < line <= len(lines):
+def line_of(lines: list[str], line: int, column: int = 1) -> str | None:
+    """Line number `line`, counted from 1, as far as it helps to see `column`: no control character but tabs.
+
+    None where the place is so far to the right that the line would be a page of text.
+    """
+    if not 0 < line <= len(lines) or column > MAX_COLUMN:
         return None
-    text = lines[line - 1].rstrip()[:MAX_SNIPPET]
+    text = lines[line - 1].rstrip()[: column + MAX_SNIPPET]
     return "".join(each if each.isprintable() or each == "\t" else "\ufffd" for each in text)

@@ -166,7 +166,8 @@ class _Builder:
 
     def _report(self, code: str, event: Event, detail: str, hint: str) -> None:
         mark = event.start_mark
-        where = Where(self.file, mark.line + 1, mark.column + 1, self.snippets.line(mark.line + 1))
+        line, column = mark.line + 1, mark.column + 1
+        where = Where(self.file, line, column, self.snippets.line(line, column))
         self.findings.append(finding(code, detail, hint, where=where))
 
     def _stop(self, code: str, event: Event, detail: str, hint: str) -> NoReturn:
@@ -206,7 +207,7 @@ def _syntax(file: str, text: str, error: yaml.YAMLError) -> Finding:
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
     else:
         detail, line, column = str(error), 1, 1
-    where = Where(file, line, column, Snippets(text, is_json=False).line(line))
+    where = Where(file, line, column, Snippets(text, is_json=False).line(line, column))
     return finding("MAN004", detail, "check indentation, brackets and quotes around this place", where=where)
 
 

@@ -247,3 +247,12 @@ class TestExtends:
         assert (
             loaded.directory / loaded.environment.database.data_dir
         ).resolve() == project.folder / "elsewhere" / "data"
+
+    def test_a_base_may_lack_what_others_add(self, project: Project) -> None:
+        project.environment("base", database={"host": "db", "port": 7})
+        project.environment("dev", extends="base.json", database={"engine": "postgres"})
+        project.pack()
+        assert loading.validate([Path("manifests")], Variables()) == ()
+        assert project.load("dev").environment.database.port == 7
+        with pytest.raises(ManifestError, match=r"ENV002.*spec\.database\.engine"):
+            project.load("base")

@@ -84,3 +84,14 @@ def test_a_place_that_is_known_stays_and_a_lost_file_does_no_harm(tmp_path: Path
         Finding("Y", "y", origin=lost.origin, where=Where(str(tmp_path / "gone.yaml"))),
         bare,
     )
+
+
+def test_a_long_line_is_shown_as_far_as_it_helps(tmp_path: Path) -> None:
+    file = tmp_path / "x.json"
+    file.write_text('{"a": "' + "x" * 300 + '", "b": 1, "c": "' + "y" * 9000 + '", "d": 1}')
+    at_b = where(file, "b")
+    assert at_b.snippet is not None
+    assert at_b.column is not None
+    assert at_b.snippet[at_b.column - 1 :].startswith('"b": 1')
+    assert len(at_b.snippet) < 600
+    assert where(file, "d").snippet is None
