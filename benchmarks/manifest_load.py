@@ -89,13 +89,17 @@ def template(number: int, chance: random.Random) -> dict[str, Any]:
     return made
 
 
+def named(category: str, kind: str, subtype: str, prefix: str) -> dict[str, Any]:
+    """A bare template for others to refer to."""
+    code = {"category": category, "type": kind, "subtype": subtype, "version": "1.0"}
+    return {"name": subtype, "polymorphic_discriminator": f"{category}_template", "instance_prefix": prefix, **code}
+
+
 def write(folder: Path, count: int, suffix: str) -> list[Path]:
     """The packs as JSON or YAML files, the same for every run."""
     chance = random.Random(7)
     templates = [template(number, chance) for number in range(count - 2)]
-    shared = {"version": "1.0", "is_singleton": False, "bstatus": "active", "json_addl": {}}
-    templates.append({"name": "Create Note", "polymorphic_discriminator": "action_template", "category": "action", "type": "core", "subtype": "create-note", "instance_prefix": "XX", **shared})  # fmt: skip
-    templates.append({"name": "Blood", "polymorphic_discriminator": "content_template", "category": "content", "type": "specimen", "subtype": "blood", "instance_prefix": "CNX", **shared})  # fmt: skip
+    templates += [named("action", "core", "create-note", "XX"), named("content", "specimen", "blood", "CNX")]
     (folder / "templates").mkdir(parents=True)
     (folder / "manifests").mkdir()
     (folder / "manifests" / "bench.json").write_text(json.dumps(ENVIRONMENT))

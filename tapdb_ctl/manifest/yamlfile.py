@@ -7,7 +7,7 @@ rules, keys given twice found, tags refused, and depth and alias expansion bound
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeAlias
 
 import yaml
 from yaml._yaml import CParser
@@ -35,6 +35,17 @@ _NO_KEY = object()
 _FORBIDDEN = object()
 
 
+class _Anchored(NamedTuple):
+    """What an alias stands for: a value, how many nodes and how many levels it has."""
+
+    value: Raw
+    size: int
+    height: int
+
+
+_UNFINISHED = _Anchored(_FORBIDDEN, 0, 0)
+
+
 class _Stop(Exception):  # noqa: N818 - a signal inside this module, never seen outside
     """The rest of the file cannot be trusted or must not be built."""
 
@@ -42,12 +53,13 @@ class _Stop(Exception):  # noqa: N818 - a signal inside this module, never seen 
 class _Open:
     """A collection that is being filled."""
 
-    __slots__ = ("anchor", "container", "key", "start")
+    __slots__ = ("anchor", "container", "height", "key", "start")
 
     def __init__(self, container: list[Raw] | dict[str, Raw], anchor: str | None, start: int) -> None:
         self.container = container
         self.anchor = anchor
         self.start = start
+        self.height = 1
         self.key: Raw = _NO_KEY
 
 
@@ -61,7 +73,7 @@ class _Builder:
         self.findings: list[Finding] = []
         self.doubtful = False
         self._open: list[_Open] = []
-        self._anchors: dict[str, tuple[Raw, int]] = {}
+        self._anchors: dict[str, _Anchored] = {}
         self._nodes = 0
         self._aliased = 0
         self._number = -1
@@ -101,7 +113,7 @@ class _Builder:
             if value is NOT_STORABLE:
                 self.doubtful = True
         if event.anchor is not None:
-            self._anchors[event.anchor] = (value, 1)
+            self._anchors[event.anchor] = _Anchored(value, 1, 0)
         self._add(value, event)
 
     def _mapping(self, event: Event) -> None:
@@ -118,21 +130,31 @@ class _Builder:
         self._add(container, event)
         self._open.append(_Open(container, event.anchor, self._nodes))
         if event.anchor is not None:
-            self._anchors[event.anchor] = (_FORBIDDEN, 0)
+            self._anchors[event.anchor] = _UNFINISHED
 
     def _end(self, _: Event) -> None:
         closed = self._open.pop()
+        self._raise_height(closed.height)
         if closed.anchor is not None:
-            self._anchors[closed.anchor] = (closed.container, self._nodes - closed.start + 1)
+            size = self._nodes - closed.start + 1
+            self._anchors[closed.anchor] = _Anchored(closed.container, size, closed.height)
+
+    def _raise_height(self, child: int) -> None:
+        """Tell the collection being filled how many levels a child has."""
+        if self._open and self._open[-1].height <= child:
+            self._open[-1].height = child + 1
 
     def _alias(self, event: Event) -> None:
-        value, size = self._anchors.get(event.anchor, (_FORBIDDEN, 0))
+        value, size, height = self._anchors.get(event.anchor, _UNFINISHED)
         if value is _FORBIDDEN:
             self._stop("MAN004", event, f"*{event.anchor} stands inside what it names, or names nothing", "")
         self._nodes += size
         self._aliased += size
         if self._aliased > MAX_ALIASED:
             self._stop("MAN007", event, f"more than {MAX_ALIASED:,} values", "write the values out, or split the file")
+        if len(self._open) + height > MAX_DEPTH:
+            self._stop("MAN008", event, f"more than {MAX_DEPTH} levels", "flatten the document")
+        self._raise_height(height)
         self._add(value, event)
 
     def _add(self, value: Raw, event: Event) -> None:

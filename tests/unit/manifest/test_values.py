@@ -163,3 +163,9 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(reading, "MAX_BYTES", 10)
     (tmp_path / "x.json").write_text('{"a": "too long"}')
     assert codes(reading.read(tmp_path / "x.json")) == ["MAN002"]
+
+
+def test_aliases_do_not_nest_without_end() -> None:
+    chain = "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [[[[*a{n - 1}]]]]\n" for n in range(1, 400))
+    assert codes(yamlfile.parse("x.yaml", chain)) == ["MAN008"]
+    assert codes(yamlfile.parse("x.yaml", "\n".join(chain.split("\n")[:15]))) == []
