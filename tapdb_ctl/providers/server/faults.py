@@ -16,12 +16,13 @@ _FULL = "No space left on device"
 _DENIED = "Permission denied"
 _TAKEN = "Address already in use"
 _IN_USE = "is still in use"
+_BEING_WRITTEN = 'lock file "postmaster.pid" is empty'
 _LAST_LINES = 6
 
 
 def passing(output: str) -> bool:
-    """Whether another try may succeed: a port was taken just now, or an old server's processes still end."""
-    return _TAKEN in output or _IN_USE in output
+    """Whether another try may succeed: a port was taken just now, another start is under way, an old server ends."""
+    return any(reason in output for reason in (_TAKEN, _IN_USE, _BEING_WRITTEN))
 
 
 def failed(doing: str, output: str, home: Path) -> ServerError:

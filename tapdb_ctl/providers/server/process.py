@@ -44,12 +44,19 @@ def forget_stale(data: Path) -> None:
     """Remove a pid file that would keep PostgreSQL from starting; call only when `find` gave None, under the lock.
 
     PostgreSQL itself sees through most stale files, and checks for shared memory in use while doing so; it
-    gives up on an unfinished file, and on a pid that belongs to another process by now.
+    gives up on an unfinished file, and on a pid that belongs to another process by now. An unfinished file may
+    also be one that a server writes at this moment: without it, a second server could open the same data.
     """
     path = data / "postmaster.pid"
     found = _read(path)
-    if found is None or psutil.pid_exists(found.pid):
+    if psutil.pid_exists(found.pid) if found else not _in_use(data):
         path.unlink(missing_ok=True)
+
+
+def _in_use(data: Path) -> bool:
+    """Whether any PostgreSQL process works in the data directory, as far as we may look."""
+    running = psutil.process_iter(["name", "cwd"])
+    return any(p.info["name"] in _NAMES and p.info["cwd"] == str(data.resolve()) for p in running)
 
 
 def _read(path: Path) -> Postmaster | None:

@@ -101,3 +101,13 @@ def test_only_a_ready_server_is_ready(data: Path, tmp_path: Path, status: str | 
         assert found
         assert found.ready is ready
         assert bool(process.await_ready(data, 0.05)) is ready
+
+
+@pytest.mark.parametrize("written", ["", "4711\n", "4711\n/elsewhere\n1\n"])
+def test_a_pid_file_that_a_server_is_writing_is_left_alone(data: Path, tmp_path: Path, written: str) -> None:
+    (data / "postmaster.pid").write_text(written)
+    with named("postgres", tmp_path, data):
+        process.forget_stale(data)
+        assert (data / "postmaster.pid").exists()
+    process.forget_stale(data)
+    assert not (data / "postmaster.pid").exists()
