@@ -39,6 +39,7 @@ def compiled(environment: Environment, source: Extended, catalogs: Sequence[Owne
         {catalog.name: catalog.prune for catalog in environment.spec.catalogs if catalog.name is not None},
         environment.spec.protect,
         tuple(_unreconciled(environment, source, entries)),
+        environment.target,
     )
 
 

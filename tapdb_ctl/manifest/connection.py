@@ -25,6 +25,11 @@ class Connection:
     environment: Environment
     directory: Path
 
+    @property
+    def target(self) -> str:
+        """The database and schema that a saved plan must have been made for."""
+        return self.environment.target
+
 
 def connection(paths: Sequence[Path], environment: str | None, variables: Variables) -> Connection:
     """The named environment, or the only one declared; no template is read, so none can stand in the way.

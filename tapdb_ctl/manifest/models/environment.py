@@ -82,3 +82,8 @@ class Environment(Model):
     def database(self) -> Embedded | Postgres | Aurora:
         """Where its database is."""
         return self.spec.database
+
+    @property
+    def target(self) -> str:
+        """`DATABASE.SCHEMA`: what a saved plan is for."""
+        return f"{self.database.name}.{self.database.schema_name}"

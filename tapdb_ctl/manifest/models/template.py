@@ -87,9 +87,12 @@ class JsonAddl(TypedDict):
 
 
 class Lifecycle(Model):
-    """How a template may leave, or where it came from."""
+    """How a template may leave, or where it came from.
 
-    prevent_destroy: bool = False
+    Without `prevent_destroy`, the protection that is recorded live stays: only a written `false` lifts it.
+    """
+
+    prevent_destroy: bool | None = None
     renamed_from: str | None = None
 
 

@@ -56,6 +56,25 @@ def test_compiles_a_template(project: Project) -> None:
     assert (prefix.attributes, prefix.needs, prefix.owner) == ({"sequence": "gx_instance_seq"}, (BASELINE,), None)
 
 
+@pytest.mark.parametrize("written", [True, False, None])
+def test_protection_is_as_written_and_none_where_nothing_is(project: Project, written: bool | None) -> None:
+    project.environment()
+    lifecycle = {} if written is None else {"prevent_destroy": written}
+    project.pack(template(lifecycle=lifecycle), template("b"))
+    resources = project.load().desired.resources
+    assert resources[Address("template", "g/t/s/1.0")].protected is written
+    assert resources[Address("template", "g/t/b/1.0")].protected is None
+
+
+def test_what_is_wanted_is_for_one_database_and_schema(project: Project) -> None:
+    project.environment()
+    project.pack()
+    assert project.load().desired.target == "tapdb_dev.public"
+    project.environment(database={"engine": "postgres", "name": "lims", "schema": "tap"})
+    loaded = project.load()
+    assert loaded.desired.target == loaded.environment.target == "lims.tap"
+
+
 def test_a_server_that_is_not_ours_is_no_resource(project: Project) -> None:
     project.environment(database={"engine": "postgres", "host": "db", "name": "lims", "schema": "tap"})
     project.pack()
