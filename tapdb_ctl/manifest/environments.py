@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from tapdb_ctl.manifest.extending import Extended
     from tapdb_ctl.manifest.variables import Variables
 
+_HINTS = {
+    "VAR001": "give it with --var {0}=VALUE, TAPDB_VAR_{0}, or a default under vars:",
+    "VAR002": "write ${{var.NAME}}",
+    "VAR004": "give {0} again, as UTF-8",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Shaped:
@@ -89,10 +95,7 @@ def _filled(source: Extended, given: Variables, wrong: list[Finding], *, selecte
     def report(code: str, detail: str, path: Keys) -> None:
         if code == "VAR001" and not selected:
             return
-        hint = f"give it with --var {detail}=VALUE, TAPDB_VAR_{detail}, or a default under vars:"
-        wrong.append(
-            finding(code, detail, hint if code == "VAR001" else "write ${var.NAME}", origin=source.origin(path))
-        )
+        wrong.append(finding(code, detail, _HINTS[code].format(detail), origin=source.origin(path)))
 
     if "spec" not in source.value:
         return source.value

@@ -12,6 +12,7 @@ from tapdb_ctl.manifest import reading
 from tapdb_ctl.manifest.codes import finding
 from tapdb_ctl.manifest.declarations import ENVIRONMENT, Declaration, is_kind, unknown
 from tapdb_ctl.manifest.discovery import shown
+from tapdb_ctl.manifest.models.database import SYSTEM_CERTIFICATES
 
 if TYPE_CHECKING:
     from tapdb_ctl.core.jsonvalue import Path as Keys
@@ -137,7 +138,8 @@ def _with_prefix(spec: dict[str, Any], prefix: str) -> dict[str, Any]:
     if isinstance(catalogs := spec.get("catalogs"), list):
         changed["catalogs"] = [_joined(catalog, ("path",), prefix) for catalog in catalogs]
     if isinstance(database := spec.get("database"), dict):
-        moved = _joined(database, ("data_dir", "sslrootcert"), prefix)
+        files = ("data_dir",) if database.get("sslrootcert") == SYSTEM_CERTIFICATES else ("data_dir", "sslrootcert")
+        moved = _joined(database, files, prefix)
         if "password" in database:
             moved["password"] = _joined(database["password"], ("file",), prefix)
         changed["database"] = moved

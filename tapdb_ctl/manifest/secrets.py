@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from tapdb_ctl.errors import ManifestError
 from tapdb_ctl.manifest.codes import finding
 from tapdb_ctl.manifest.models.secret import FromEnvironment, FromFile, FromParameterStore, FromSecretsManager
+from tapdb_ctl.manifest.text import is_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,6 +73,14 @@ def _from_environment(reference: FromEnvironment, environ: Mapping[str, str]) ->
     if (value := environ.get(reference.env)) is None:
         raise ManifestError(
             finding("SEC001", f"the environment variable {reference.env} is not set", f"export {reference.env}")
+        )
+    if not is_text(value):
+        raise ManifestError(
+            finding(
+                "SEC001",
+                f"the environment variable {reference.env} is not UTF-8 text",
+                f"export {reference.env} again, as UTF-8",
+            )
         )
     return value
 

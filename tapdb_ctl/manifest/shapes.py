@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tapdb_ctl.manifest import schemas
 from tapdb_ctl.manifest.codes import finding
+from tapdb_ctl.manifest.models.base import MAX_MILLISECONDS
 from tapdb_ctl.manifest.text import Unset
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 _PREFIX = "two or three of the letters A-H, J, K, M, N, P-T and V-Z"
 _PART = "letters, digits, dot, underscore and hyphen, a letter or a digit first"
-_DURATION = "a whole number with ms, s, m or h, as in 500ms"
+_DURATION = f"a whole number with ms, s, m or h, as in 500ms; from 1ms to {MAX_MILLISECONDS}ms (596h)"
 _REFERENCE = "write a reference, such as {env: NAME} or {file: PATH}"
 _HINTS = {
     "password": _REFERENCE,

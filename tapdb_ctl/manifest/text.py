@@ -1,4 +1,4 @@
-"""Text that variables touched, told apart by its type."""
+"""Text that variables touched, told apart by its type; and what is no text at all."""
 
 from __future__ import annotations
 
@@ -13,3 +13,11 @@ class Unset(str):
     """Text with a variable that has no value, as it stands in the file: whatever a field wants, it may yet be."""
 
     __slots__ = ()
+
+
+def is_text(value: str) -> bool:
+    """Whether a value from the command line or the environment was UTF-8.
+
+    Python keeps other bytes as halves of surrogate pairs (https://peps.python.org/pep-0383/).
+    """
+    return not any("\ud800" <= each <= "\udfff" for each in value)

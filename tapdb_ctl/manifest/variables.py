@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from tapdb_ctl.errors import Finding, ManifestError, Origin
 from tapdb_ctl.manifest.codes import finding
 from tapdb_ctl.manifest.reading import read
-from tapdb_ctl.manifest.text import Filled, Unset
+from tapdb_ctl.manifest.text import Filled, Unset, is_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -84,11 +84,13 @@ def _text(text: str, lookup: Lookup, report: Report, path: Keys) -> str:
     def replacement(reference: re.Match[str]) -> str:
         nonlocal missing
         name, closed = reference.groups()
-        value = lookup(name) if closed and _NAME.fullmatch(name) else None
-        if value is None:
-            missing = True
-            report("VAR001" if closed and _NAME.fullmatch(name) else "VAR002", name, path)
-        return value or ""
+        well_formed = closed and _NAME.fullmatch(name)
+        value = lookup(name) if well_formed else None
+        if value is not None and is_text(value):
+            return value
+        missing = True
+        report("VAR002" if not well_formed else "VAR001" if value is None else "VAR004", name, path)
+        return ""
 
     filled = _REFERENCE.sub(replacement, text)
     return Unset(text) if missing else Filled(filled)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tapdb_ctl.manifest.models.environment import Environment
 
 _LOCAL = ("localhost", "127.0.0.1", "::1")
+_MAINTENANCE = "postgres"  # https://www.postgresql.org/docs/current/manage-ag-templatedbs.html
 _DEADLOCK_TIMEOUT = 1000  # ms, https://www.postgresql.org/docs/current/runtime-config-locks.html
 
 
@@ -59,6 +60,10 @@ def _database(environment: Environment, source: Extended) -> Iterator[Finding]:
         hint = "keep it below: otherwise a waiting apply can make an application the deadlock's victim"
         origin = source.origin(("spec", "database", "lock_timeout"))
         yield finding("ENV014", detail, hint, severity=Severity.WARNING, origin=origin)
+    if database.name == _MAINTENANCE:
+        detail = f"every server has {_MAINTENANCE}, and its tools connect there unless told otherwise"
+        origin = source.origin(("spec", "database", "name"))
+        yield finding("ENV016", detail, "name another; apply creates it", severity=Severity.WARNING, origin=origin)
     if isinstance(database, Embedded):
         return
     if isinstance(database, Aurora) and database.host is None and environment.spec.stack is None:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any, TypeAlias, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    StringConstraints,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError
 
 from tapdb_ctl.manifest import scalars
 from tapdb_ctl.manifest.text import Filled
@@ -43,8 +53,13 @@ def whole(least: int, most: int) -> IntegerType:
 
 Many = Annotated[tuple[T, ...], Strict(False)]  # noqa: FBT003 - a list of the document is a tuple of the model
 Text = Annotated[str, StringConstraints(min_length=1)]
-Duration = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,9}(ms|s|m|h)$")]
 Prefix = Annotated[str, StringConstraints(pattern=r"^[A-HJ-KMNP-TV-Z]{2,3}$")]
+
+MAX_MILLISECONDS = 2**31 - 1
+"""The longest timeout that PostgreSQL takes; its 0 is no limit at all, which tapdb never means.
+
+https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-STATEMENT-TIMEOUT
+"""
 
 _MILLISECONDS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000}
 
@@ -53,3 +68,13 @@ def milliseconds(duration: str) -> int:
     """A Duration in milliseconds."""
     digits = duration.rstrip("msh")
     return int(digits) * _MILLISECONDS[duration[len(digits) :]]
+
+
+def _within_bounds(duration: str) -> str:
+    if not 1 <= milliseconds(duration) <= MAX_MILLISECONDS:
+        raise PydanticCustomError("duration", "it takes 1ms to {most}ms", {"most": MAX_MILLISECONDS})
+    return duration
+
+
+Duration = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,10}(ms|s|m|h)$"), AfterValidator(_within_bounds)]
+"""A timeout that PostgreSQL can keep."""

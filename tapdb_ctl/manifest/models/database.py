@@ -5,22 +5,67 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Discriminator, Field, StringConstraints, Tag
+from pydantic import AfterValidator, Discriminator, Field, StringConstraints, Tag
+from pydantic_core import PydanticCustomError
 
 from tapdb_ctl.manifest.models.base import Duration, Model, Text, whole
 from tapdb_ctl.manifest.models.secret import Secret
 
-# Longer names are cut by PostgreSQL in silence:
-# https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS
-Identifier = Annotated[str, StringConstraints(min_length=1, max_length=63, pattern=r"^[^\x00-\x1f]+$")]
+_MAX_BYTES = 63
+
+
+def _short_enough(name: str) -> str:
+    """The name, if PostgreSQL keeps all of it: longer ones are cut in silence.
+
+    https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS
+    """
+    if (size := len(name.encode())) > _MAX_BYTES:
+        detail = "it has {size} bytes as UTF-8, and PostgreSQL cuts names after {most}"
+        raise PydanticCustomError("name_bytes", detail, {"size": size, "most": _MAX_BYTES})
+    return name
+
+
+def _free_for_a_database(name: str) -> str:
+    """The name, if it is none that CREATE DATABASE copies from and that must stay as it is.
+
+    https://www.postgresql.org/docs/current/manage-ag-templatedbs.html
+    """
+    if name in ("template0", "template1"):
+        raise PydanticCustomError("name_reserved", "new databases of the server are copies of this one; name another")
+    return name
+
+
+def _free_for_a_schema(name: str) -> str:
+    """The name, if PostgreSQL has not reserved it; in a search_path, `$user` is whoever connects.
+
+    https://www.postgresql.org/docs/current/ddl-schemas.html
+    """
+    if name in ("$user", "information_schema") or name.startswith("pg_"):
+        detail = "PostgreSQL keeps $user, information_schema and every pg_… for itself; name another"
+        raise PydanticCustomError("name_reserved", detail)
+    return name
+
+
+Identifier = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=_MAX_BYTES, pattern=r"^[^\x00-\x1f]+$"),
+    AfterValidator(_short_enough),
+]
+DatabaseName = Annotated[Identifier, AfterValidator(_free_for_a_database)]
+SchemaName = Annotated[Identifier, AfterValidator(_free_for_a_schema)]
+SYSTEM_CERTIFICATES = "system"
+"""What `sslrootcert` may say instead of naming a file.
+
+https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNECT-SSLROOTCERT
+"""
 SslMode = Literal["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]
 
 
 class Common(Model):
     """What every engine has; `name` is always there once loaded, `tapdb_<environment>` unless given."""
 
-    name: Identifier = ""
-    schema_name: Annotated[Identifier, Field(alias="schema")] = "public"
+    name: DatabaseName = ""
+    schema_name: Annotated[SchemaName, Field(alias="schema")] = "public"
     lock_timeout: Duration = "500ms"
     statement_timeout: Duration = "5m"
 
@@ -40,7 +85,7 @@ class Postgres(Common):
     engine: Literal["postgres"]
     host: Text | None = None
     port: whole(1, 65535) | None = None  # type: ignore[valid-type]
-    user: Text | None = None
+    user: Identifier | None = None
     password: Secret | None = None
     sslmode: SslMode | None = None
     sslrootcert: Text | None = None
@@ -53,7 +98,7 @@ class Aurora(Common):
     auth: Literal["iam", "secret"] = "iam"
     host: Text | None = None
     port: whole(1, 65535) | None = None  # type: ignore[valid-type]
-    user: Text | None = None
+    user: Identifier | None = None
     password: Secret | None = None
     region: Text | None = None
     sslmode: SslMode = "verify-full"

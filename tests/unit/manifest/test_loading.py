@@ -267,6 +267,17 @@ class TestExtends:
             loaded.directory / loaded.environment.database.data_dir
         ).resolve() == project.folder / "elsewhere" / "data"
 
+    @pytest.mark.parametrize(("written", "seen"), [("system", "system"), ("ca.pem", "../elsewhere/ca.pem")])
+    def test_the_systems_certificates_are_no_file(self, project: Project, written: str, seen: str) -> None:
+        project.write(
+            "elsewhere/base.yaml",
+            "apiVersion: tapdb/v1\nkind: Environment\nmetadata: {name: base}\nspec:\n"
+            f"  database: {{engine: postgres, sslrootcert: {written}}}\n",
+        )
+        project.environment("dev", extends="../elsewhere/base.yaml", database={})
+        project.pack()
+        assert project.load("dev").environment.database.sslrootcert == seen
+
     def test_a_base_may_lack_what_others_add(self, project: Project) -> None:
         project.environment("base", database={"host": "db", "port": 7})
         project.environment("dev", extends="base.json", database={"engine": "postgres"})

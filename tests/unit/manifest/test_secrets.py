@@ -50,6 +50,7 @@ def test_resolves(tmp_path: Path, reference: Reference | SecretStr, value: str) 
     ("reference", "code"),
     [
         (FromEnvironment(env="GONE"), "SEC001"),
+        (FromEnvironment(env="LATIN"), "SEC001"),
         (FromFile(file="gone"), "SEC001"),
         (FromFile(file="a\0b"), "SEC001"),
         (FromFile(file="latin"), "SEC001"),
@@ -61,8 +62,9 @@ def test_resolves(tmp_path: Path, reference: Reference | SecretStr, value: str) 
 def test_what_cannot_be_resolved_shows_nothing(tmp_path: Path, reference: Reference | SecretStr, code: str) -> None:
     (tmp_path / "latin").write_bytes(b"hunter2\xff")
     (tmp_path / "huge").write_text("hunter2" * 10_000)
+    environ = {"LATIN": "hunter2\udcf6"}
     with pytest.raises(ManifestError) as error:
-        secrets.resolve(reference, {}, directory=tmp_path, aws=Aws())
+        secrets.resolve(reference, environ, directory=tmp_path, aws=Aws())
     assert [f.code for f in error.value.findings] == [code]
     assert "hunter2" not in "".join(traceback.format_exception(error.value))
 

@@ -70,3 +70,15 @@ def test_only_the_selected_environment_needs_its_values(project: Project) -> Non
     with pytest.raises(ManifestError) as error:
         project.load("prod")
     assert [(f.code, f.detail) for f in error.value.findings] == [("VAR001", "HOST"), ("VAR001", "PORT")]
+
+
+def test_a_value_that_is_not_text_is_refused_where_it_is_used(project: Project) -> None:
+    project.environment(database={"engine": "postgres", "host": "${var.HOST}", "user": "${var.WHO}"})
+    project.pack()
+    given = Variables.of(["HOST=h\udcf6st", "UNUSED=\udcff"], environ={"TAPDB_VAR_WHO": "J\udcf6rg"})
+    with pytest.raises(ManifestError) as error:
+        project.load(variables=given)
+    assert [(f.code, f.detail, f.hint) for f in error.value.findings] == [
+        ("VAR004", "HOST", "give HOST again, as UTF-8"),
+        ("VAR004", "WHO", "give WHO again, as UTF-8"),
+    ]
