@@ -34,7 +34,9 @@ def quiet(_: int) -> None:
     """A progress callback for tests that look elsewhere."""
 
 
-def template(code: str, *, owner: str = "lab", prefix: str = "CX", protected: bool = False, **changed: Any) -> Resource:
+def template(
+    code: str, *, owner: str = "lab", prefix: str = "CX", protected: bool | None = None, **changed: Any
+) -> Resource:
     """A wanted template; `changed` replaces attributes."""
     attributes = {
         "name": code.rsplit("/", 2)[1],

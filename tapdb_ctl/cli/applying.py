@@ -50,17 +50,19 @@ def _run(request: Request, voice: Voice) -> None:
     if saved:
         replaying.check(saved, request.selection.env, request.part)
         place = wiring.connection(request.selection, saved.plan.environment)
+        replaying.check_target(saved, place.environment.target)
         with wiring.site(place, "apply", request.lock_wait) as site:
-            _carry_out(replaying.replanned(saved, site), site, request, voice)
+            consent = applying.Consent(request.destroy, place.environment.spec.protect)
+            _carry_out(replaying.replanned(saved, site), site, consent, request, voice)
     else:
         loaded = wiring.load(request.selection)
         with wiring.site(loaded, "apply", request.lock_wait) as site:
-            _carry_out(planning.made(loaded, site, request.part), site, request, voice)
+            consent = applying.Consent(request.destroy, loaded.environment.spec.protect)
+            _carry_out(planning.made(loaded, site, request.part), site, consent, request, voice)
 
 
-def _carry_out(plan: Plan, site: Site, request: Request, voice: Voice) -> None:
+def _carry_out(plan: Plan, site: Site, consent: applying.Consent, request: Request, voice: Voice) -> None:
     voice.planned(plan)
-    consent = applying.Consent(request.destroy)
     applying.check(plan, consent)
     if plan.changes and not request.approved:
         _ask(plan, may_ask=request.may_ask)

@@ -66,14 +66,26 @@ def check(saved: Saved, env: str | None, part: Part) -> None:
         )
 
 
+def check_target(saved: Saved, target: str) -> None:
+    """Raise RefusedError when the manifest now leads to another database or schema than the plan was made for."""
+    if saved.plan.target != target:
+        raise RefusedError.of(
+            "CLI016",
+            "this plan is for another database",
+            f"{saved.path} was made for {saved.plan.target}; the manifest now names {target}",
+            "plan again",
+        )
+
+
 def replanned(saved: Saved, site: Site) -> Plan:
     """The saved plan with steps computed from its changes; raises RefusedError when the file has others."""
     try:
         changes = planned([entry.change for entry in saved.plan.changes], site.providers)
-    except (LookupError, ValueError, TypeError, AssertionError) as error:
+        alike = _text(saved.steps) == _text(tuple(steps_out(entry.steps) for entry in changes))
+    except (LookupError, ValueError, TypeError, AttributeError, AssertionError) as error:
         # the providers' pure functions met attributes that no plan of theirs has
         raise _edited() from error
-    if _text(saved.steps) != _text(tuple(steps_out(entry.steps) for entry in changes)):
+    if not alike:
         raise _edited()
     return replace(saved.plan, changes=changes)
 

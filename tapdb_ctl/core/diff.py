@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tapdb_ctl.core.change import Change, Create, Delete, Update
@@ -30,25 +30,35 @@ def diff(desired: Desired, live: Live) -> Difference:
     """
     outcomes = [*_wanted(desired, live), *_unwanted(desired, live)]
     changes = sorted((o for o in outcomes if not isinstance(o, Finding)), key=lambda change: change.address)
-    return Difference(tuple(changes), tuple(o for o in outcomes if isinstance(o, Finding)))
+    return Difference(tuple(changes), (*live.findings, *(o for o in outcomes if isinstance(o, Finding))))
 
 
 def _wanted(desired: Desired, live: Live) -> Iterator[Change | Finding]:
     for address, resource in sorted(desired.resources.items()):
         found = live.resources.get(address)
         if found is None:
-            yield Create(resource)
+            yield Create(replace(resource, protected=bool(resource.protected)))
+        elif not _claimable(found, resource, desired):
+            yield _foreign(found, resource)
         elif outcome := _compared(found, resource):
             yield outcome
 
 
-def _compared(found: Resource, wanted: Resource) -> Change | Finding | None:
-    revived = found.attributes.get("is_deleted") is True and wanted.attributes.get("is_deleted") is False
-    if found.owner != wanted.owner and not (revived and found.owner is None):
-        return _foreign(found, wanted)
+def _compared(found: Resource, wanted: Resource) -> Update | None:
+    if wanted.protected is None:
+        wanted = replace(wanted, protected=found.protected)
     if same(found.attributes, wanted.attributes) and found.protected == wanted.protected:
         return None
-    return Update(found, wanted, "revived" if revived else None)
+    return Update(found, wanted, "revived" if _retired(found) else None)
+
+
+def _retired(found: Resource) -> bool:
+    return found.attributes.get("is_deleted") is True
+
+
+def _claimable(found: Resource, wanted: Resource, desired: Desired) -> bool:
+    """Whether `wanted` may have it: its own, or retired and no longer declared by the one who owned it."""
+    return found.owner == wanted.owner or (_retired(found) and (found.owner is None or found.owner in desired.catalogs))
 
 
 def _foreign(found: Resource, wanted: Resource) -> Finding:
@@ -74,7 +84,7 @@ def _foreign(found: Resource, wanted: Resource) -> Finding:
 def _unwanted(desired: Desired, live: Live) -> Iterator[Change | Finding]:
     for address, found in sorted(live.resources.items()):
         prunes = desired.catalogs.get(found.owner) if found.owner else None
-        if address in desired.resources or prunes is None or found.attributes.get("is_deleted"):
+        if address in desired.resources or prunes is None or _retired(found):
             continue
         if prunes:
             yield Delete(found)

@@ -34,6 +34,7 @@ def to_document(plan: Plan, *, tapdb_version: str, timestamp: str) -> Document:
         "format_version": FORMAT_VERSION,
         "tapdb_version": tapdb_version,
         "environment": plan.environment,
+        "target": plan.target,
         "timestamp": timestamp,
         "manifest_digest": plan.manifest_digest,
         "live_fingerprint": plan.fingerprint,
@@ -73,7 +74,7 @@ def digest(plan: Plan) -> str:
 
     Steps are left out: they follow from the changes.
     """
-    lines = [plan.environment, plan.manifest_digest, plan.fingerprint]
+    lines = [plan.environment, plan.target, plan.manifest_digest, plan.fingerprint]
     for planned in plan.changes:
         change = planned.change
         sides = (f"{r.digest} {r.owner} {r.protected}" if r else "-" for r in (before(change), after(change)))
@@ -150,10 +151,11 @@ def _read(document: Any) -> tuple[Plan, tuple[tuple[Document, ...], ...]]:  # no
             f"apply it with the tapdb that wrote it ({document['tapdb_version']}), or plan again",
         )
     plan = Plan(
-        environment=document["environment"],
-        manifest_digest=document["manifest_digest"],
-        catalogs=tuple(document["catalogs"]),
-        live={Address.parse(address): digest for address, digest in document["live_state"].items()},
+        environment=_string(document["environment"]),
+        target=_string(document["target"]),
+        manifest_digest=_string(document["manifest_digest"]),
+        catalogs=tuple(map(_string, document["catalogs"])),
+        live={Address.parse(address): _string(digest) for address, digest in document["live_state"].items()},
         changes=tuple(PlannedChange(_change_in(item), ()) for item in document["resource_changes"]),
         findings=tuple(map(_finding_in, document["findings"])),
         guards=tuple(map(_finding_in, document["guards"])),
@@ -161,6 +163,12 @@ def _read(document: Any) -> tuple[Plan, tuple[tuple[Document, ...], ...]]:  # no
     if plan.fingerprint != document["live_fingerprint"]:
         raise ValueError("live_fingerprint")
     return plan, tuple(tuple(item["steps"]) for item in document["resource_changes"])
+
+
+def _string(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r}, which is no string")
+    return value
 
 
 def _change_in(item: Document) -> Change:

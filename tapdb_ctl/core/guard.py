@@ -9,30 +9,36 @@ from tapdb_ctl.core.change import Change, Delete, Replace
 from tapdb_ctl.errors import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
-    from tapdb_ctl.core.resource import Desired, Live
+    from tapdb_ctl.core.resource import Live
+
+EMPTIED = "PLN012"
+"""The guard that `--allow-destroy catalog` overrules."""
 
 
-def inspect(changes: Iterable[Change], desired: Desired, live: Live) -> tuple[Finding, ...]:
-    """Everything in `changes` that no flag allows: protected resources, emptied catalogues."""
+def inspect(changes: Collection[Change], live: Live, *, protect: bool) -> tuple[Finding, ...]:
+    """What `changes` may not do: destroy what is protected, alone or with its environment; empty a catalogue."""
     losing = [change for change in changes if isinstance(change, Delete | Replace)]
-    return (*_protected(losing, protect=desired.protect), *_emptied(losing, live))
+    return (*_protected(losing, protect=protect), *_emptied(changes, live))
 
 
-def refused(changes: Iterable[Change], allowed: frozenset[str]) -> tuple[Finding, ...]:
-    """The destruction that `--allow-destroy` was not given for, a finding a kind."""
+def refused(changes: Iterable[Change], guards: Iterable[Finding], allowed: frozenset[str]) -> tuple[Finding, ...]:
+    """What `--allow-destroy` was not given for: guards that no flag overrules, then a finding a kind destroyed."""
+    kept = (guard for guard in guards if not (guard.code == EMPTIED and "catalog" in allowed))
+    return (*kept, *_unasked(changes, allowed))
+
+
+def _unasked(changes: Iterable[Change], allowed: frozenset[str]) -> Iterator[Finding]:
     counts = Counter(change.address.type for change in changes if isinstance(change, Delete | Replace))
-    return tuple(
-        Finding(
-            "PLN010",
-            "this plan destroys and was not allowed to",
-            f"{count} {kind}{'s' if count > 1 else ''} would be destroyed",
-            f"read the plan again, then add --allow-destroy {kind}",
-        )
-        for kind, count in sorted(counts.items())
-        if kind not in allowed
-    )
+    for kind, count in sorted(counts.items()):
+        if kind not in allowed:
+            yield Finding(
+                "PLN010",
+                "this plan destroys and was not allowed to",
+                f"{count} {kind}{'s' if count > 1 else ''} would be destroyed",
+                f"read the plan again, then add --allow-destroy {kind}",
+            )
 
 
 def _protected(losing: Iterable[Delete | Replace], *, protect: bool) -> Iterator[Finding]:
@@ -56,11 +62,13 @@ def _protected(losing: Iterable[Delete | Replace], *, protect: bool) -> Iterator
         )
 
 
-def _emptied(losing: Iterable[Delete | Replace], live: Live) -> Iterator[Finding]:
-    going = Counter(change.before.owner for change in losing if isinstance(change, Delete) and change.before.owner)
-    owned = Counter(r.owner for r in live.resources.values() if r.owner and not r.attributes.get("is_deleted"))
-    for catalog, count in sorted(going.items(), key=str):
-        if count == owned[catalog]:
+def _emptied(changes: Iterable[Change], live: Live) -> Iterator[Finding]:
+    had = {r.address: r.owner for r in live.resources.values() if r.owner and not r.attributes.get("is_deleted")}
+    has = had | {change.address: change.after.owner for change in changes if not isinstance(change, Delete)}
+    going = {change.address for change in changes if isinstance(change, Delete)}
+    left = Counter(owner for address, owner in has.items() if address not in going)
+    for catalog, count in sorted(Counter(had[address] for address in going if address in had).items()):
+        if not left[catalog]:
             yield Finding(
                 "PLN012",
                 "this plan would empty a catalogue",

@@ -80,9 +80,30 @@ def compact(value: JsonValue) -> str:
 
 
 def parse(source: str) -> JsonValue:
-    """Read JSON, fractions as Decimal; raises ValueError when it is none."""
-    value: JsonValue = json.loads(source, parse_float=Decimal, parse_constant=_refused)
+    """Read JSON, fractions as Decimal; raises ValueError when it is none, RecursionError when it is too deep."""
+    value: JsonValue
+    try:
+        value = json.loads(source, parse_float=Decimal, parse_constant=_refused)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:  # an integer of more digits than Python reads as one
+        value = json.loads(source, parse_float=Decimal, parse_int=Decimal, parse_constant=_refused)
     return value
+
+
+def depth(value: JsonValue) -> int:
+    """How many objects and arrays stand inside each other."""
+    deepest, pending = 0, [(value, 1)]
+    while pending:
+        part, level = pending.pop()
+        if isinstance(part, Mapping):
+            pending += [(item, level + 1) for item in part.values() if type(item) not in _LEAVES]
+        elif _is_list(part):
+            pending += [(item, level + 1) for item in part if type(item) not in _LEAVES]
+        else:
+            continue
+        deepest = max(deepest, level)
+    return deepest
 
 
 def digest(value: JsonValue) -> str:

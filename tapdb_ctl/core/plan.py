@@ -45,7 +45,8 @@ class PlannedChange:
 class Plan:
     """Ordered changes with their steps, findings, and the live state they were computed from.
 
-    `live` maps each address that counts, owned or changed, to a short digest of its state at planning;
+    `target` names the database and schema that it is for.
+    `live` maps each address that counts, wanted or owned, to a short digest of its state at planning;
     `catalogs` names whose resources were looked at. `guards` are findings that `apply` refuses to overrule
     without the flag that they name.
     """
@@ -57,6 +58,7 @@ class Plan:
     changes: tuple[PlannedChange, ...]
     findings: tuple[Finding, ...] = ()
     guards: tuple[Finding, ...] = ()
+    target: str = ""
 
     @cached_property
     def fingerprint(self) -> str:

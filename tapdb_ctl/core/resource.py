@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tapdb_ctl.core import jsonvalue
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from tapdb_ctl.core.address import Address
     from tapdb_ctl.core.jsonvalue import Attributes
@@ -23,14 +23,15 @@ class Resource:
 
     `attributes` holds exactly what is compared. `needs` are addresses that must exist first. `owner` is the
     catalogue that declares it, or, live, that it belongs to; None for what belongs to the environment
-    itself or, live, to nobody. `protected` forbids its destruction.
+    itself or, live, to nobody. `protected` forbids its destruction; None, in what is wanted, leaves the
+    protection as it is.
     """
 
     address: Address
     attributes: Attributes
     needs: tuple[Address, ...] = ()
     owner: str | None = None
-    protected: bool = False
+    protected: bool | None = False
     origin: Origin | None = None
 
     @cached_property
@@ -41,14 +42,15 @@ class Resource:
     @cached_property
     def document(self) -> Attributes:
         """The attributes as plans, ledgers and people see them: with the protection of what is owned."""
-        return self.attributes if self.owner is None else {**self.attributes, "prevent_destroy": self.protected}
+        return self.attributes if self.owner is None else {**self.attributes, "prevent_destroy": bool(self.protected)}
 
 
 @dataclass(frozen=True)
 class Desired:
     """What an environment should be: the compiled manifests, secrets left as references.
 
-    `catalogs` maps every declared catalogue to whether it prunes; a plan touches only what these own.
+    `target` names the database and schema. `catalogs` maps every declared catalogue to whether it prunes; a
+    plan touches only what these own.
     `unreconciled` are findings about declared things that this version does not reconcile yet.
     """
 
@@ -57,6 +59,7 @@ class Desired:
     catalogs: Mapping[str, bool]
     protect: bool = False
     unreconciled: tuple[Finding, ...] = ()
+    target: str = ""
 
     @cached_property
     def digest(self) -> str:
@@ -71,17 +74,23 @@ class Live:
     """What was found: everything wanted and everything owned, as far as it exists.
 
     `digests` holds, for each resource, the server's digest of its attributes. It is taken from the live
-    row at the moment of reading and never stored, so that hand edits show.
+    row at the moment of reading and never stored, so that hand edits show. `findings` tell what was seen
+    and is not the environment's.
     """
 
     resources: Mapping[Address, Resource] = field(default_factory=dict)
     digests: Mapping[Address, str] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
 
     def joined(self, other: Live) -> Live:
         """Both observations as one; providers answer for disjoint types."""
-        return Live({**self.resources, **other.resources}, {**self.digests, **other.digests})
+        return Live(
+            {**self.resources, **other.resources},
+            {**self.digests, **other.digests},
+            (*self.findings, *other.findings),
+        )
 
-    def state(self, addresses: Mapping[Address, object]) -> dict[Address, str]:
+    def state(self, addresses: Collection[Address]) -> dict[Address, str]:
         """A short digest of each of `addresses` that exists and of everything owned: what a fingerprint compares."""
         return {
             address: hashlib.sha256(f"{self.digests[address]}|{r.owner}|{r.protected}".encode()).hexdigest()[:16]

@@ -14,7 +14,7 @@ from tapdb_ctl.core.resource import Desired, Live
 from tapdb_ctl.errors import TapdbError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from tapdb_ctl.core.change import Change
     from tapdb_ctl.core.ports import Provider
@@ -33,7 +33,7 @@ def plan(desired: Desired, providers: Sequence[Provider], scope: Scope) -> Plan:
 
     1. Every provider reads what is wanted and what is owned; nothing is written.
     2. Both sides are compared; what is not ours becomes a finding, never a change.
-    3. The scope keeps what was asked for and what that needs.
+    3. The scope keeps what was asked for and what that needs; what stands in the way elsewhere does not matter.
     4. Changes are ordered and turned into the steps that apply will run.
     5. Guards say what no flag allows yet.
 
@@ -41,15 +41,18 @@ def plan(desired: Desired, providers: Sequence[Provider], scope: Scope) -> Plan:
     """
     live = observe(desired, providers)
     difference = diff(desired, live)
-    changes = ordered(_scoped(difference.changes, desired, live, scope))
+    within = _within(desired, live, scope)
+    changes = ordered(change for change in difference.changes if change.address in within)
+    findings = (f for f in difference.findings if f.address is None or Address.parse(f.address) in within)
     return Plan(
         environment=desired.environment,
         manifest_digest=desired.digest,
         catalogs=tuple(sorted(desired.catalogs)),
-        live=live.state({change.address: change for change in changes}),
+        live=live.state(desired.resources.keys()),
         changes=planned(changes, providers),
-        findings=(*desired.unreconciled, *difference.findings),
-        guards=guard.inspect(changes, desired, live),
+        findings=(*desired.unreconciled, *findings),
+        guards=guard.inspect(changes, live, protect=desired.protect),
+        target=desired.target,
     )
 
 
@@ -72,17 +75,14 @@ def pruning(desired: Desired) -> Desired:
     return replace(desired, catalogs=dict.fromkeys(desired.catalogs, True))
 
 
-def _scoped(changes: Sequence[Change], desired: Desired, live: Live, scope: Scope) -> Sequence[Change]:
-    if not (scope.targets or scope.excludes):
-        return changes
+def _within(desired: Desired, live: Live, scope: Scope) -> Collection[Address]:
+    """The addresses that the scope leaves."""
     known = desired.resources.keys() | live.resources.keys()
     needs = _needs(desired, live)
     if scope.targets:
-        kept = closure(_matched(scope.targets, known), needs)
-    else:
-        gone = _matched(scope.excludes, known)
-        kept = {address for address in known if gone.isdisjoint(closure([address], needs))}
-    return [change for change in changes if change.address in kept]
+        return closure(_matched(scope.targets, known), needs)
+    gone = _matched(scope.excludes, known)
+    return {address for address in known if gone.isdisjoint(closure([address], needs))} if gone else known
 
 
 def _needs(desired: Desired, live: Live) -> Mapping[Address, tuple[Address, ...]]:

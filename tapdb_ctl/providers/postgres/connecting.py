@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import psycopg2
@@ -30,7 +31,7 @@ def connect(target: Target) -> connection:
     """
     parameters = target.parameters()
     try:
-        with _without_service():
+        with _explicit():
             opened: connection = psycopg2.connect(**parameters)
             if opened.info.parameter_status(_STRINGS) == "off":
                 opened.close()
@@ -40,12 +41,26 @@ def connect(target: Target) -> connection:
     return opened
 
 
+_ENVIRONMENT = Lock()
+_HONOURED = frozenset({"PGPASSWORD", "PGPASSFILE"})
+
+
 @contextmanager
-def _without_service() -> Iterator[None]:
-    """Hide PGSERVICE, which libpq looks up even when every parameter is given, and fails when it is unknown."""
-    service = os.environ.pop("PGSERVICE", None)
-    try:
-        yield
-    finally:
-        if service is not None:
-            os.environ["PGSERVICE"] = service
+def _explicit() -> Iterator[None]:
+    """Hide the PG* variables but for the password's: every other parameter is the manifest's or a default.
+
+    PGDATESTYLE is set, because psycopg2 would else send a SET outside any transaction, which a pooler
+    would hand on to the next client; this way it is part of the start-up packet.
+    """
+    with _ENVIRONMENT:
+        ambient = {name: os.environ.pop(name) for name in list(os.environ) if _redirects(name)}
+        os.environ["PGDATESTYLE"] = "ISO"
+        try:
+            yield
+        finally:
+            del os.environ["PGDATESTYLE"]
+            os.environ.update(ambient)
+
+
+def _redirects(name: str) -> bool:
+    return name.startswith("PG") and name not in _HONOURED

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 from tapdb_ctl.core.change import Change, Create
 from tapdb_ctl.core.resource import Desired, Live, Resource
 from tapdb_ctl.core.step import Phase, Sql, Step, identifier
-from tapdb_ctl.errors import TapdbError
+from tapdb_ctl.errors import DatabaseError, StalePlanError, TapdbError
 
 if TYPE_CHECKING:
     from tapdb_ctl.providers.postgres.connector import Connector
+
+
+_ALREADY_THERE = frozenset({"42P04", "23505"})
+"""duplicate_database, or unique_violation when two sessions create it at the same moment."""
 
 
 class DatabaseProvider:
@@ -46,5 +50,14 @@ class DatabaseProvider:
         session = self._connector.maintenance()
         try:
             session.outside_transaction(step.act.text)
+        except DatabaseError as error:
+            if error.sqlstate not in _ALREADY_THERE:
+                raise
+            raise StalePlanError.of(
+                "PLN030",
+                "Saved plan is stale",
+                f"somebody else has just created it: {step.title}",
+                "run `tapdb plan` again and review the difference",
+            ) from error
         finally:
             session.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from tapdb_ctl.errors import DatabaseError
@@ -19,6 +20,7 @@ class _Meaning(NamedTuple):
 
 
 _BLOCKED = _Meaning("PG007", "another transaction was in the way", "apply again; nothing was written")
+_BUSY = _Meaning("PG033", "another session holds a lock that is needed", "wait for it, or raise --lock-timeout")
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _BY_SQLSTATE = {
     "28P01": _Meaning(
@@ -37,6 +39,7 @@ _BY_SQLSTATE = {
     "40001": _BLOCKED,
     "53100": _Meaning("PG008", "the server's disk is full", "free space on the server and apply again"),
     "53300": _Meaning("PG009", "the server takes no more connections", "close some, or raise max_connections"),
+    "55P03": _BUSY,
     "57P03": _Meaning("PG018", "the server is starting or stopping", "wait a moment and try again"),
 }
 _NO_ANSWER = _Meaning(
@@ -48,25 +51,31 @@ _LOST = _Meaning(
     "what was not committed is rolled back by the server; run the command again",
 )
 _REFUSED = _Meaning("PG020", "PostgreSQL refused a statement", "the server's log says more")
+_UNWELCOME = _Meaning("PG019", "the server refused the connection", "its message says why")
+_NO_TLS = _Meaning("PG026", "TLS cannot be had as the manifest asks", "check `sslmode` and `sslrootcert`")
+# libpq gives no SQLSTATE when connecting fails; the server's message, or the pooler's, carries the meaning.
+# Where it is in another language it is shown as it is, and nothing is concluded from it.
 _CONNECTING = (
-    # libpq gives no SQLSTATE for a refused login; the server's message carries the meaning
-    ("password authentication failed", "28P01"),
-    ("no password supplied", "28P01"),
-    ("no pg_hba.conf entry", "28000"),
-    ("does not exist", "3D000"),
-    ("too many clients", "53300"),
-    ("starting up", "57P03"),
-    ("shutting down", "57P03"),
+    (re.compile(r"(password|peer|ident|SCRAM) authentication failed|no password supplied", re.IGNORECASE), "28P01"),
+    (re.compile(r"no pg_hba\.conf entry|role \".*\" does not exist|is not permitted to log in"), "28000"),
+    (re.compile(r"database \".*\" does not exist|no such database"), "3D000"),
+    (re.compile(r"too many (clients|connections)|remaining connection slots"), "53300"),
+    (re.compile(r"is starting up|is shutting down|in recovery mode"), "57P03"),
 )
 
 
 def unreachable(error: psycopg2.Error, target: Target) -> DatabaseError:
     """Why connecting failed."""
     message = _first_line(error)
-    state = next((state for text, state in _CONNECTING if text in message), "")
-    code, summary, hint = _BY_SQLSTATE.get(state, _NO_ANSWER)
+    state = next((state for pattern, state in _CONNECTING if pattern.search(message)), None)
+    if state:
+        meaning = _BY_SQLSTATE[state]
+    elif "certificate" in message or "SSL" in message:
+        meaning = _NO_TLS
+    else:
+        meaning = _UNWELCOME if ": FATAL:" in message else _NO_ANSWER
     where = f"{target.user}@{target.host}:{target.port}/{target.database}"
-    return DatabaseError.of(code, summary, f"{where}: {message}", hint)
+    return DatabaseError.of(meaning.code, meaning.summary, f"{where}: {message}", meaning.hint)
 
 
 def failed(error: psycopg2.Error) -> DatabaseError:

@@ -21,11 +21,10 @@ def exclude_other_applies(session: Session) -> None:
     Raises LockTimeoutError, naming the holder, after `lock_wait` seconds.
     """
     _watch_client(session)
-    key = {"key": session.settings.lock_key}
     try:
         with session.savepoint():
-            session.rows(_TIMEOUT, {"limit": f"{session.settings.lock_wait * 1000:.0f}ms"})
-            session.rows("SELECT pg_advisory_xact_lock(%(key)s)", key)
+            _limit(session, session.settings.lock_wait)
+            session.rows("SELECT pg_advisory_xact_lock(%(key)s)", {"key": session.settings.lock_key})
     except DatabaseError as error:
         if not _busy(error):
             raise
@@ -48,7 +47,7 @@ def hold_templates(session: Session) -> None:
     try:
         for attempt in attempts:
             with attempt, session.savepoint():
-                session.rows(_TIMEOUT, {"limit": f"{session.settings.lock_timeout * 1000:.0f}ms"})
+                _limit(session, session.settings.lock_timeout)
                 session.run("LOCK TABLE generic_template IN SHARE ROW EXCLUSIVE MODE")
     except DatabaseError as error:
         if not _busy(error):
@@ -56,7 +55,20 @@ def hold_templates(session: Session) -> None:
         raise LockTimeoutError.of("PG032", "other sessions are writing templates", *_holders(session)) from error
 
 
-_TIMEOUT = "SELECT set_config('lock_timeout', %(limit)s, true)"
+_LIMITS = "SELECT set_config('lock_timeout', %(lock)s, true), set_config('statement_timeout', %(statement)s, true)"
+
+
+def _limit(session: Session, seconds: float) -> None:
+    """Let waiting for a lock end after so long; the statement's own limit does not count while it waits.
+
+    Both are set back when the transaction is next pinned, which reading under the locks does.
+    """
+    session.rows(_LIMITS, {"lock": _setting(seconds), "statement": "0"})
+
+
+def _setting(seconds: float) -> str:
+    """At least a millisecond: 0 would mean without limit."""
+    return f"{max(1, round(seconds * 1000))}ms"
 
 
 def _watch_client(session: Session) -> None:
@@ -80,7 +92,8 @@ def _busy(error: BaseException) -> bool:
 def _holders(session: Session) -> tuple[str, str]:
     """Who keeps us waiting, and what to do about it."""
     rows = session.rows(query("lock_holders"), {"key": session.settings.lock_key})
-    who = "; ".join(f"{name} (pid {pid}) since {since or 'just now'}" for name, pid, since in rows)
+    hidden = "a time that this role may not see"
+    who = "; ".join(f"{name} (pid {pid}) since {since or hidden}" for name, pid, since in rows)
     return (
         f"held by {who}; nothing was written" if who else "the holder has just let go; nothing was written",
         "wait for it, or raise --lock-timeout; `tapdb psql ENV -c 'select pg_terminate_backend(PID)'` ends it",

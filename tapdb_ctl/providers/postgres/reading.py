@@ -29,7 +29,5 @@ def read(session: Session, facts: Facts, desired: Desired) -> Live:
             )
         return Live()
     return (
-        inspect_schema(session, desired)
-        .joined(inspect_prefixes(session, desired))
-        .joined(inspect_templates(session, desired))
+        inspect_schema(session, desired).joined(inspect_prefixes(session)).joined(inspect_templates(session, desired))
     )

@@ -142,6 +142,7 @@ class Session:
                 "schema": settings.schema,
                 "application_name": settings.application_name,
                 "statement_timeout": f"{settings.statement_timeout * 1000:.0f}ms",
+                "lock_timeout": f"{max(1, settings.lock_wait * 1000):.0f}ms",
                 "actor": settings.actor,
             },
         )[0]

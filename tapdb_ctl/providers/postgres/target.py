@@ -20,20 +20,14 @@ class Target:
     sslrootcert: str | None = None
 
     def parameters(self) -> dict[str, Any]:
-        """What libpq is told: every parameter by which an ambient PG* variable could redirect us is set.
-
-        https://www.postgresql.org/docs/current/libpq-envars.html: the environment fills what is not given.
-        A password that is not given still comes from PGPASSWORD or .pgpass.
-        """
+        """What libpq is told; a password that is not given still comes from PGPASSWORD or .pgpass."""
         given = {
             "host": self.host,
-            "hostaddr": "",
             "port": self.port,
             "user": self.user,
             "dbname": self.database,
             "sslmode": self.sslmode,
-            "options": "",
-            "target_session_attrs": "any",
+            "client_encoding": "UTF8",
             "connect_timeout": 10,
         }
         optional = {"password": self.password, "sslrootcert": self.sslrootcert}

@@ -7,9 +7,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 import psycopg2
+from tenacity import Retrying, retry_if_exception_type, retry_if_result, stop_after_delay, wait_fixed
 
 from tapdb_ctl.core.step import Sql, Step
-from tapdb_ctl.errors import DatabaseError, InDoubtError, StalePlanError
+from tapdb_ctl.errors import DatabaseError, InDoubtError, StalePlanError, TapdbError
 from tapdb_ctl.providers.postgres import diagnosis, ledger, locking
 from tapdb_ctl.providers.postgres.reading import read
 
@@ -97,7 +98,7 @@ class PostgresTransaction:
     def _resolve(self, error: psycopg2.Error) -> None:
         try:
             status = self._status()
-        except DatabaseError as unreachable:
+        except TapdbError as unreachable:  # the server, its manifest's secret, whatever keeps us from asking
             status = f"unknown: {unreachable}"
         if status == "committed":
             return
@@ -111,14 +112,19 @@ class PostgresTransaction:
         ) from error
 
     def _status(self) -> str:
-        """How the transaction ended, waiting for the server to notice that its client is gone."""
-        deadline = time.monotonic() + self._connector.settings.lock_wait
-        while True:
-            with (session := self._connector.renewed()).reading():
-                status: str = session.rows("SELECT pg_xact_status(%(id)s::xid8)", {"id": self._id})[0][0]
-            if status != "in progress" or time.monotonic() > deadline:
-                return status
-            time.sleep(0.1)
+        """How the transaction ended, waiting for a server that restarts, or has not missed its client yet."""
+        asking = Retrying(
+            retry=retry_if_exception_type(DatabaseError) | retry_if_result(lambda status: status == "in progress"),
+            stop=stop_after_delay(self._connector.settings.lock_wait),
+            wait=wait_fixed(0.2),
+            retry_error_callback=lambda last: last.outcome.result() if last.outcome else "unknown",
+        )
+        return asking(self._ask)
+
+    def _ask(self) -> str:
+        with (session := self._connector.renewed()).reading():
+            status: str = session.rows("SELECT pg_xact_status(%(id)s::xid8)", {"id": self._id})[0][0]
+        return status
 
 
 def _shape(step: Step) -> tuple[str, str, int | None]:

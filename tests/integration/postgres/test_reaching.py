@@ -31,6 +31,7 @@ def target(server: Server, **changed: object) -> Target:
         ({"user": "nobody-here", "password": SECRET}, "PG002"),
         ({"database": "no_such"}, "PG003"),
         ({"port": 1}, "PG001"),
+        ({"sslmode": "verify-ca", "sslrootcert": "/no/such/ca.pem"}, "PG026"),
         ({"host": "no-such-host.invalid"}, "PG001"),
     ],
 )
@@ -55,6 +56,13 @@ def test_ambient_variables_do_not_redirect(pg16: Server, monkeypatch: pytest.Mon
         "PGTARGETSESSIONATTRS": "standby",
         "PGSERVICE": "no_such_service",
         "PGCONNECT_TIMEOUT": "1",
+        "PGCLIENTENCODING": "LATIN1",
+        "PGREQUIREAUTH": "none",
+        "PGCHANNELBINDING": "require",
+        "PGSSLROOTCERT": "system",
+        "PGTZ": "nowhere",
+        "PGDATESTYLE": "German",
+        "PGSSLMINPROTOCOLVERSION": "x",
     }.items():
         monkeypatch.setenv(name, value)
     with closing(Session(target(pg16), Settings())) as session, session.reading():
@@ -88,6 +96,22 @@ def test_a_role_without_rights_is_told_so(world: World) -> None:
     assert world.value("SELECT count(*) FROM generic_template") == 1
 
 
+def test_rights_on_an_existing_schema_are_enough(world: World) -> None:
+    world.sql("DROP ROLE IF EXISTS guest; CREATE ROLE guest LOGIN PASSWORD 'x'; CREATE SCHEMA lab AUTHORIZATION guest")
+    server = replace(world.server, user="guest", password="x")
+    guest = replace(world, server=server, settings=replace(world.settings, schema="lab"))
+    guest.converge(environment(*tubes(1)))
+    assert guest.plan(environment(*tubes(1))).changes == ()
+    world.sql("DROP SCHEMA lab CASCADE; DROP ROLE guest")
+
+
+def test_a_lost_record_of_the_schema_is_named(world: World) -> None:
+    world.converge(environment(*tubes(1)))
+    world.sql("DELETE FROM tapdb_meta")
+    with pytest.raises(DatabaseError, match="PG025"):
+        world.plan(environment(*tubes(1)))
+
+
 def test_a_schema_that_tapdb_did_not_build_is_left_alone(world: World) -> None:
     world.sql("CREATE TABLE generic_template (uuid bigint)")
     with pytest.raises(DatabaseError, match="PG013"):
@@ -99,13 +123,15 @@ def test_settings_of_the_role_do_not_change_meanings(world: World) -> None:
         f"ALTER DATABASE {world.database} SET search_path = 'elsewhere';"
         f"ALTER DATABASE {world.database} SET TimeZone = 'Asia/Tokyo';"
         f"ALTER DATABASE {world.database} SET DateStyle = 'German';"
+        f"ALTER DATABASE {world.database} SET client_encoding = 'LATIN1';"
         f"ALTER DATABASE {world.database} SET quote_all_identifiers = on;"
         f"ALTER DATABASE {world.database} SET standard_conforming_strings = off"
     )
-    desired = environment(*tubes(3, json_addl={"path": "C:\\temp\\'x'"}))
+    desired = environment(*tubes(3, json_addl={"path": "C:\\temp\\'x' → ü"}))
     world.converge(desired)
     assert world.plan(desired).changes == ()
-    assert world.value("SELECT json_addl ->> 'path' FROM public.generic_template LIMIT 1") == "C:\\temp\\'x'"
+    stored = world.value("SELECT convert_to(json_addl ->> 'path', 'UTF8') FROM public.generic_template LIMIT 1")
+    assert bytes(stored).decode() == "C:\\temp\\'x' → ü"
 
 
 @pytest.mark.parametrize("schema", ["lab", "Odd Name", 'quo"ted', "select"])

@@ -9,6 +9,7 @@ import pytest
 from tapdb_ctl.core.report import Outcome
 from tapdb_ctl.core.step import Phase
 from tapdb_ctl.engine.applying import PhaseError
+from tapdb_ctl.errors import TapdbError
 from worlds import World, environment, tubes
 
 if TYPE_CHECKING:
@@ -40,3 +41,17 @@ def test_a_failure_says_which_phases_are_in_place(pg16: Server) -> None:
         assert world.plan(desired).changes == ()
     finally:
         pg16.run("DROP DATABASE IF EXISTS made_by_apply WITH (FORCE)")
+
+
+def test_being_stopped_after_a_phase_does_not_deny_it(pg16: Server) -> None:
+    world = World(pg16, "made_before_stop")
+
+    def stop(_: int) -> None:
+        raise TapdbError.of("CLI010", "interrupted")
+
+    try:
+        with pytest.raises(PhaseError, match="interrupted") as caught:
+            world.apply(world.plan(environment(*tubes(1), database="made_before_stop")), progress=stop)
+        assert [(r.phase, r.outcome) for r in caught.value.receipts] == [(Phase.DATABASE, Outcome.APPLIED)]
+    finally:
+        pg16.run("DROP DATABASE IF EXISTS made_before_stop WITH (FORCE)")

@@ -10,10 +10,10 @@ import pytest
 from tapdb_ctl.core.step import Phase
 from tapdb_ctl.engine.applying import PhaseError
 from tapdb_ctl.errors import StalePlanError
-from worlds import environment, template, tubes
+from worlds import World, environment, template, tubes
 
 if TYPE_CHECKING:
-    from worlds import World
+    from pg_servers import Server
 
 NAMES = "SELECT array_agg(name ORDER BY subtype) FROM generic_template"
 
@@ -74,3 +74,31 @@ def test_an_update_names_the_values_it_was_planned_from(world: World) -> None:
     ):
         transaction.perform(plan.steps(Phase.TRANSACTION), lambda _: None)
     assert world.value("SELECT array_agg(bstatus ORDER BY subtype) FROM generic_template") == ["active", "by hand"]
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        "DROP SEQUENCE cx_instance_seq",
+        "UPDATE tapdb_identity_prefix_config SET prefix = 'TAX' WHERE entity = 'audit_log'",
+    ],
+)
+def test_prefixes_that_moved_make_the_plan_stale(world: World, meanwhile: str) -> None:
+    world.converge(environment(*tubes(1)))
+    plan = world.plan(environment(*tubes(2)))
+    world.sql(meanwhile)
+    with pytest.raises(PhaseError, match="PLN030"):
+        world.apply(plan)
+    world.converge(environment(*tubes(2)))
+    assert world.plan(environment(*tubes(2))).changes == ()
+
+
+def test_a_database_that_appeared_makes_the_plan_stale(pg16: Server) -> None:
+    world = World(pg16, "appearing")
+    plan = world.plan(environment(*tubes(1), database="appearing"))
+    pg16.run("CREATE DATABASE appearing TEMPLATE template0 ENCODING 'UTF8'")
+    try:
+        with pytest.raises(PhaseError, match="PLN030"):
+            world.apply(plan)
+    finally:
+        pg16.run("DROP DATABASE appearing WITH (FORCE)")

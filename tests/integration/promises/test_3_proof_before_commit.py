@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tapdb_ctl.engine.applying import PhaseError
+from tapdb_ctl.errors import DatabaseError
 from worlds import environment, template, tubes
 
 if TYPE_CHECKING:
@@ -58,3 +59,28 @@ def test_a_retired_code_that_returns_keeps_its_euid(world: World) -> None:
     assert report.summary.changes == 2
     row = world.sql("SELECT euid, is_deleted, bstatus FROM generic_template WHERE subtype = 't1'")
     assert row == [(euid, False, "back")]
+
+
+@pytest.mark.parametrize("column", ["json_addl", "json_addl_schema"])
+def test_json_null_written_by_hand_is_repaired(world: World, column: str) -> None:
+    """SQLAlchemy writes JSON's null where a Python None was meant."""
+    world.converge(environment(*tubes(1)))
+    world.sql(f"UPDATE generic_template SET {column} = 'null'")
+    wanted = environment(*tubes(1, json_addl_schema={"type": "object"}))
+    world.converge(wanted)
+    assert world.plan(wanted).changes == ()
+
+
+@pytest.mark.parametrize("value", ['{"x": 1e5000}', "[" * 90 + "]" * 90])
+def test_odd_json_written_by_hand_is_repaired(world: World, value: str) -> None:
+    world.converge(environment(*tubes(1)))
+    world.sql("UPDATE generic_template SET json_addl = %s", value)
+    world.converge(environment(*tubes(1)))
+    assert world.plan(environment(*tubes(1))).changes == ()
+
+
+def test_json_too_deep_to_take_in_is_named(world: World) -> None:
+    world.converge(environment(*tubes(1)))
+    world.sql("UPDATE generic_template SET json_addl = %s", "[" * 3000 + "]" * 3000)
+    with pytest.raises(DatabaseError, match=r"PG024.*container/tube/t0/1\.0"):
+        world.plan(environment(*tubes(1)))

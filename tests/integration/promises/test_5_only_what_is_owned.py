@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tapdb_ctl.errors import RefusedError
+from tapdb_ctl.core.change import Update
+from tapdb_ctl.engine.applying import PhaseError
+from tapdb_ctl.errors import RefusedError, Severity
 from worlds import environment, template, tubes
 
 if TYPE_CHECKING:
@@ -46,14 +49,51 @@ def test_claiming_what_nobody_owns_is_an_error(world: World) -> None:
 
 def test_protection_outlives_its_block(world: World) -> None:
     world.converge(environment(template("container/tube/t0/1.0", protected=True), *tubes(2)[1:]))
+    assert world.plan(environment(*tubes(2))).changes == ()
     gone = environment(*tubes(2)[1:])
     with pytest.raises(RefusedError, match="PLN011"):
         world.converge(gone, "template", "catalog")
 
-    lifted = world.plan(environment(*tubes(2)))
+    lifted = world.plan(environment(template("container/tube/t0/1.0", protected=False), *tubes(2)[1:]))
     assert [str(p.change.address) for p in lifted.changes] == ["template.container/tube/t0/1.0"]
     world.apply(lifted)
     assert world.converge(gone, "template").summary.destroys == 1
+
+
+def test_guards_do_not_come_from_the_plan_alone(world: World) -> None:
+    """A plan file could have lost them; what is live decides again, under lock."""
+    world.converge(environment(template("container/tube/t0/1.0", protected=True), *tubes(2)[1:]))
+    plan = replace(world.plan(environment(*tubes(2)[1:])), guards=())
+    with pytest.raises(PhaseError, match="PLN011"):
+        world.apply(plan, "template")
+    assert world.value(LIVE) == ["t0", "t1"]
+
+
+def test_a_forged_before_is_stale(world: World) -> None:
+    world.converge(environment(*tubes(1)))
+    plan = world.plan(environment(*tubes(1, name="new")))
+    (planned,) = plan.changes
+    assert isinstance(planned.change, Update)
+    before = planned.change.before
+    forged = replace(before, attributes={**before.attributes, "bstatus": "forged"})
+    change = replace(planned.change, before=forged)
+    with pytest.raises(PhaseError, match="PLN030"):
+        world.apply(replace(plan, changes=(replace(planned, change=change),)))
+
+
+def test_what_others_own_is_mentioned(world: World) -> None:
+    world.converge(environment(template("container/rack/theirs/1.0", owner="theirs")))
+    findings = world.plan(environment(*tubes(1))).findings
+    assert [(f.code, f.severity) for f in findings] == [("PLN004", Severity.INFO)]
+
+
+def test_a_row_deleted_by_hand_can_move_to_another_catalogue(world: World) -> None:
+    both = (template("a/b/keep/1", owner="core"), *tubes(1))
+    world.converge(environment(*both, *tubes(2)[1:]))
+    world.sql("UPDATE generic_template SET is_deleted = true WHERE subtype = 't1'")
+    moved = environment(*both, template("container/tube/t1/1.0", owner="core"))
+    assert world.converge(moved).summary.changes == 1
+    assert world.value("SELECT catalog FROM tapdb_ownership WHERE address LIKE '%%t1/1.0'", ()) == "core"
 
 
 def test_destruction_is_asked_for_by_kind(world: World) -> None:
@@ -61,7 +101,7 @@ def test_destruction_is_asked_for_by_kind(world: World) -> None:
     with pytest.raises(RefusedError, match=r"PLN010.*1 template would be destroyed"):
         world.converge(environment(*tubes(2)))
     with pytest.raises(RefusedError, match=r"PLN012.*all 3 templates"):
-        world.converge(environment(template("x/y/z/1", owner="lab")), "template")
+        world.converge(environment(), "template")
     assert world.value(LIVE) == ["t0", "t1", "t2"]
 
 

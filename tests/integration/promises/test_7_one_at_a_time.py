@@ -80,3 +80,26 @@ def test_applies_beside_each_other_are_serialised(world: World) -> None:
     assert set(outcomes) - set(entries) <= {"PLN030"}
     assert world.value("SELECT count(*) FROM tapdb_ledger") == 1 + len(entries)
     assert world.value("SELECT catalog_revision FROM tapdb_meta") == 1 + len(entries)
+
+
+@pytest.mark.parametrize("settings", [{"lock_wait": 0}, {"lock_wait": 0.5, "statement_timeout": 0.1}])
+def test_waiting_ends_when_it_should(world: World, settings: dict[str, float]) -> None:
+    """No wait is not an endless one, and the statements' own limit is no limit on waiting."""
+    world.converge(environment(*tubes(1)))
+    plan = world.plan(environment(*tubes(2)))
+    hasty = replace(world, settings=replace(world.settings, **settings))
+    with world.providers() as (_, postgres), postgres.transaction() as transaction:
+        transaction.lock()
+        with pytest.raises(PhaseError, match="PG031"):
+            hasty.apply(plan)
+
+
+def test_a_locked_row_is_waited_for_as_long_as_a_locked_table(world: World) -> None:
+    world.converge(environment(*tubes(1)))
+    plan = world.plan(environment(*tubes(1, name="new")))
+    hasty = replace(world, settings=replace(world.settings, lock_wait=1))
+    with world.connection() as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT FROM generic_template FOR SHARE")
+        with pytest.raises(PhaseError, match="PG033"):
+            hasty.apply(plan)
+    assert hasty.apply(plan).summary.changes == 1

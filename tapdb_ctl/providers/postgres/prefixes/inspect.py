@@ -2,39 +2,43 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from tapdb_ctl.core.resource import Desired, Live, Resource
+from tapdb_ctl.core.address import Address
+from tapdb_ctl.core.resource import Live, Resource
+from tapdb_ctl.core.schema import BASELINE
 from tapdb_ctl.providers.postgres.prefixes.names import identity_sequence
 from tapdb_ctl.providers.postgres.queries import query
 
 if TYPE_CHECKING:
-    from tapdb_ctl.core.address import Address
-    from tapdb_ctl.core.jsonvalue import Attributes
+    from collections.abc import Iterator
+
     from tapdb_ctl.providers.postgres.session import Session
 
+_INSTANCES = re.compile(r"([a-z]{2,3})_instance_seq")
 
-def inspect(session: Session, desired: Desired) -> Live:
-    """The wanted prefixes and identities that are there; one whose sequence is missing counts as missing.
 
-    Where a sequence stands is never read: it moves with every EUID.
+def inspect(session: Session) -> Live:
+    """Every prefix that has a sequence, and every identity that has a prefix.
+
+    An identity whose own sequence is gone says so, and differs by that. Where a sequence stands is never
+    read: it moves with every EUID.
     """
     rows = session.rows(query("prefixes"), {"schema": session.settings.schema})
     sequences = {name for kind, name, _ in rows if kind == "sequence"}
     identities = {name: value for kind, name, value in rows if kind == "identity"}
-    found = {}
-    for address in desired.resources:
-        if attributes := _attributes(address, desired, sequences, identities):
-            found[address] = Resource(address, attributes)
+    found = {r.address: r for r in (*_prefixes(sequences), *_identities(identities, sequences))}
     return Live(found, {address: resource.digest for address, resource in found.items()})
 
 
-def _attributes(
-    address: Address, desired: Desired, sequences: set[str], identities: dict[str, str]
-) -> Attributes | None:
-    match address.type:
-        case "prefix" if (sequence := desired.resources[address].attributes["sequence"]) in sequences:
-            return {"sequence": sequence}
-        case "identity" if prefix := identities.get(address.name):
-            return {"prefix": prefix} if identity_sequence(address.name, prefix) in sequences else None
-    return None
+def _prefixes(sequences: set[str]) -> Iterator[Resource]:
+    for sequence in sequences:
+        if match := _INSTANCES.fullmatch(sequence):
+            yield Resource(Address("prefix", match[1].upper()), {"sequence": sequence}, (BASELINE,))
+
+
+def _identities(identities: dict[str, str], sequences: set[str]) -> Iterator[Resource]:
+    for entity, prefix in identities.items():
+        gone = {} if identity_sequence(entity, prefix) in sequences else {"sequence": "missing"}
+        yield Resource(Address("identity", entity), {"prefix": prefix, **gone}, (BASELINE,))

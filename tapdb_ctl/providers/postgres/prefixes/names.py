@@ -1,11 +1,23 @@
-"""The names that TAPDB gives to identity sequences, and the tables whose rows they number."""
+"""The identities of TAPDB: tables whose rows carry an EUID though no template makes them."""
 
 from __future__ import annotations
 
-IDENTITY_TABLES = {"tapdb_user": "tapdb_user", "audit_log": "audit_log"}
-_SUFFIX = {"tapdb_user": "user", "audit_log": "audit"}
+from typing import TYPE_CHECKING
+
+from tapdb_ctl.euid import sequence_name
+
+if TYPE_CHECKING:
+    from tapdb_ctl.euid import Numbered
+
+_NUMBERED: dict[str, Numbered] = {"tapdb_user": "user", "audit_log": "audit"}
 
 
 def identity_sequence(entity: str, prefix: str) -> str:
-    """The sequence that numbers an identity's rows: `tad_audit_seq` for audit_log and TAD."""
-    return f"{prefix.lower()}_{_SUFFIX[entity]}_seq"
+    """The sequence that numbers an identity's rows: `tad_audit_seq` for audit_log and TAD.
+
+    A prefix that somebody wrote by hand may be none; its sequence then has no name, and is not there.
+    """
+    try:
+        return sequence_name(prefix, _NUMBERED[entity])
+    except (KeyError, ValueError):
+        return ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tapdb_ctl.core.change import Change, Create, Delete, Update
 from tapdb_ctl.core.step import Sql, Step, identifier, literal
 from tapdb_ctl.errors import TapdbError
-from tapdb_ctl.providers.postgres.prefixes.names import IDENTITY_TABLES, identity_sequence
+from tapdb_ctl.providers.postgres.prefixes.names import identity_sequence
 
 if TYPE_CHECKING:
     from tapdb_ctl.core.resource import Resource
@@ -26,7 +26,7 @@ def steps(change: Change) -> tuple[Step, ...]:
 
 def _identity(change: Change, resource: Resource) -> tuple[Step, ...]:
     entity, prefix = resource.address.name, str(resource.attributes["prefix"])
-    sequence = _numbered(identity_sequence(entity, prefix), prefix, IDENTITY_TABLES[entity])
+    sequence = _numbered(identity_sequence(entity, prefix), prefix, entity)
     match change:
         case Update(before=before):
             text = (
@@ -37,8 +37,8 @@ def _identity(change: Change, resource: Resource) -> tuple[Step, ...]:
             return (*sequence, Step(f"change the prefix of {entity}", Sql(text, row, "(%s, %s, %s)"), rows=1))
         case Create():
             text = (
-                "INSERT INTO tapdb_identity_prefix_config AS c (entity, prefix) VALUES {rows}"
-                " ON CONFLICT (entity) DO UPDATE SET prefix = excluded.prefix WHERE c.prefix = excluded.prefix"
+                "INSERT INTO tapdb_identity_prefix_config (entity, prefix) VALUES {rows}"
+                " ON CONFLICT (entity) DO NOTHING"
             )
             return (*sequence, Step(f"set the prefix of {entity}", Sql(text, (entity, prefix), "(%s, %s)"), rows=1))
     raise AssertionError(change)

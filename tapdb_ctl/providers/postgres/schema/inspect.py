@@ -18,7 +18,12 @@ def inspect(session: Session, desired: Desired) -> Live:
 
     Raises DatabaseError when a newer tapdb built it, or when it belongs to another environment.
     """
-    version, environment = session.rows(query("meta"))[0]
+    rows = session.rows(query("meta"))
+    if not rows:
+        raise DatabaseError.of(
+            "PG025", "the schema's own record is gone", "tapdb_meta is empty", "restore its row from a backup"
+        )
+    version, environment = rows[0]
     if version > schema.VERSION:
         raise DatabaseError.of(
             "PG014",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tapdb_ctl.core.change import Change, Create
-from tapdb_ctl.core.step import Sql, Step, identifier
+from tapdb_ctl.core.step import Sql, Step, identifier, literal
 from tapdb_ctl.errors import TapdbError
 
 if TYPE_CHECKING:
@@ -31,7 +31,12 @@ def steps(change: Change, files: Mapping[str, str], digest: str, schema: str, en
         "(%s, %s, %s)",
     )
     return (
-        Step(f"create schema {schema}", Sql(f"CREATE SCHEMA IF NOT EXISTS {identifier(schema)}")),
+        Step(f"create schema {schema} where it is missing", Sql(_creation(identifier(schema)))),
         *(Step(f"run schema/{name}", Sql(sql), lock=_LOCK) for name, sql in sorted(files.items())),
         Step("record the schema's version and environment", meta, rows=1),
     )
+
+
+def _creation(name: str) -> str:
+    """CREATE SCHEMA asks for rights on the database even where IF NOT EXISTS then does nothing."""
+    return f"DO {literal(f'BEGIN IF to_regnamespace({literal(name)}) IS NULL THEN CREATE SCHEMA {name}; END IF; END')}"

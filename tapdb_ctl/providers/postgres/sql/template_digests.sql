@@ -8,6 +8,7 @@ WITH coded AS (
 SELECT t.code,
        o.catalog,
        coalesce(o.prevent_destroy, false),
+       t.is_deleted,
        encode(sha256(convert_to(
            '{"name": ' || to_json(t.name)
            || ', "bstatus": ' || to_json(t.bstatus)

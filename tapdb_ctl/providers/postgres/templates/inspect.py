@@ -5,61 +5,104 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tapdb_ctl.core.address import Address
-from tapdb_ctl.core.jsonvalue import parse
+from tapdb_ctl.core.jsonvalue import depth, parse
 from tapdb_ctl.core.resource import Desired, Live, Resource
 from tapdb_ctl.core.schema import BASELINE
+from tapdb_ctl.errors import DatabaseError, Finding, Severity
 from tapdb_ctl.providers.postgres.queries import query
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from tapdb_ctl.core.jsonvalue import Attributes
     from tapdb_ctl.providers.postgres.session import Session
+
+
+DEEPEST = 100
+"""Levels of JSON that a live row may have; manifests allow fewer."""
 
 
 class _Row(NamedTuple):
     address: Address
     owner: str | None
     protected: bool
+    deleted: bool
     digest: str
 
 
 def inspect(session: Session, desired: Desired) -> Live:
     """Every template that is wanted or owned by the environment's catalogues.
 
-    Where the live digest is the desired one, the contents are equal and are not fetched. The others are,
-    in one statement, and compared value by value: 1.0 and 1 differ in digest and are still the same.
+    Where the live digest is the desired one, the contents are equal and are not fetched. Where it is not,
+    they are, in one statement, and compared value by value: 1.0 and 1 differ in digest and are still the
+    same. Contents that no comparison will look at are left where they are.
+
+    Raises DatabaseError when a row holds what tapdb cannot take in.
     """
     codes = [address.name for address in desired.resources if address.type == "template"]
     values = {"catalogs": sorted(desired.catalogs), "codes": "\n".join(codes)}
     rows = [_Row(Address("template", code), *row) for code, *row in session.rows(query("template_digests"), values)]
-    contents = _contents(session, (row.address.name for row in rows if not _known(row, desired)))
+    contents = _contents(session, (row.address.name for row in rows if _wanted(row, desired)))
     found = {
         row.address: Resource(
             row.address,
-            contents.get(row.address.name) or desired.resources[row.address].attributes,
+            contents.get(row.address.name) or _known(row, desired),
             needs=(BASELINE,),
             owner=row.owner,
             protected=row.protected,
         )
         for row in rows
     }
-    return Live(found, {row.address: row.digest for row in rows})
+    return Live(found, {row.address: row.digest for row in rows}, tuple(_others(session, desired)))
 
 
-def _known(row: _Row, desired: Desired) -> bool:
+def _others(session: Session, desired: Desired) -> Iterator[Finding]:
+    for catalog, count in session.rows(query("other_catalogs"), {"catalogs": sorted(desired.catalogs)}):
+        yield Finding(
+            "PLN004",
+            "the database holds templates of a catalogue that is not declared here",
+            f"catalogue {catalog} owns {count}; they are left as they are",
+            "declare it with `prune: true` and no templates to retire them, if nobody else manages it",
+            severity=Severity.INFO,
+        )
+
+
+def _wanted(row: _Row, desired: Desired) -> bool:
+    """Whether the row's contents will be compared, or shown because it is to be retired."""
+    if wanted := desired.resources.get(row.address):
+        return wanted.digest != row.digest
+    return not row.deleted and desired.catalogs.get(row.owner or "", False)
+
+
+def _known(row: _Row, desired: Desired) -> Attributes:
     wanted = desired.resources.get(row.address)
-    return wanted is not None and wanted.digest == row.digest
+    return wanted.attributes if wanted else {"is_deleted": row.deleted}
 
 
 def _contents(session: Session, codes: Iterable[str]) -> dict[str, Attributes]:
     wanted = "\n".join(codes)
     if not wanted:
         return {}
-    return {row[0]: _attributes(row[1:]) for row in session.rows(query("template_contents"), {"codes": wanted})}
+    rows = session.rows(query("template_contents"), {"codes": wanted})
+    return {code: _readable(code, columns) for code, *columns in rows}
 
 
-def _attributes(columns: tuple[Any, ...]) -> Attributes:
+def _readable(code: str, columns: list[Any]) -> Attributes:
+    try:
+        attributes = _attributes(columns)
+    except RecursionError:
+        attributes = None
+    if attributes is None or depth(attributes) > DEEPEST:
+        raise DatabaseError.of(
+            "PG024",
+            "a live template is nested too deeply",
+            f"template.{code} holds JSON of more than {DEEPEST} levels",
+            "simplify the row, or retire it",
+        )
+    return attributes
+
+
+def _attributes(columns: list[Any]) -> Attributes:
     name, discriminator, prefix, identity, singleton, status, json_addl, json_addl_schema, deleted = columns
     return {
         "name": name,

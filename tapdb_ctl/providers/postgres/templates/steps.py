@@ -67,10 +67,15 @@ def _update(before: Resource, after: Resource, title: str) -> tuple[Step, ...]:
         f"UPDATE generic_template AS t SET {', '.join(f'{c} = v.new_{c}' for c in changed)}"
         f" FROM (VALUES {{rows}}) AS v ({', '.join((*_KEY, *pairs))})"
         f" WHERE {' AND '.join(f't.{c} = v.{c}' for c in _KEY)}"
-        f" AND {' AND '.join(f't.{c} IS NOT DISTINCT FROM v.old_{c}' for c in changed)}"
+        f" AND {' AND '.join(f'{_live(c)} IS NOT DISTINCT FROM v.old_{c}' for c in changed)}"
     )
     values = (*_code(after), *(_scalar(side, column) for column in changed for side in (old, new)))
     return (Step(title, Sql(sql, values, _form((*_KEY, *casts))), rows=1, lock=_LOCK),)
+
+
+def _live(column: str) -> str:
+    """The live value as it was read: JSON's null is as good as none, and SQLAlchemy writes it by default."""
+    return f"nullif(t.{column}, 'null')" if _CASTS.get(column) == "jsonb" else f"t.{column}"
 
 
 def _retired(resource: Resource) -> Resource:
