@@ -12,5 +12,12 @@ SELECT set_config('search_path', quote_ident(%(schema)s) || ', pg_temp', true),
        current_setting('server_version_num')::integer AS version,
        current_setting('server_encoding') AS encoding,
        pg_is_in_recovery() AS replica,
-       to_regclass(format('%%I.tapdb_meta', %(schema)s::text)) IS NOT NULL AS managed,
-       to_regclass(format('%%I.generic_template', %(schema)s::text)) IS NOT NULL AS populated
+       there.managed,
+       there.populated
+  -- Not to_regclass: it answers from a cache, which waiting for another apply's lock does not refresh.
+  FROM (SELECT coalesce(bool_or(c.relname = 'tapdb_meta'), false) AS managed,
+               coalesce(bool_or(c.relname = 'generic_template'), false) AS populated
+          FROM pg_catalog.pg_class AS c
+          JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+         WHERE n.nspname = %(schema)s
+           AND c.relname IN ('tapdb_meta', 'generic_template')) AS there
