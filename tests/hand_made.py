@@ -38,7 +38,7 @@ def plan_of(*changes: Change, findings: tuple[Finding, ...] = (), guards: tuple[
 
 def server_steps(folder: Path) -> ServerProvider:
     """A provider whose steps can be asked for; its server is never made."""
-    return ServerProvider(EmbeddedServer("dev", 16, folder, folder))
+    return ServerProvider(EmbeddedServer("dev", 16, folder, folder), lambda _: None)
 
 
 PLATE = template(

@@ -12,6 +12,9 @@ from tapdb_ctl.cli.console import Console
 MANIFESTS = Path("manifests")
 """Where manifests are looked for without `-f`."""
 
+_LONGEST = 2**31 - 1
+"""Milliseconds; PostgreSQL takes no longer timeout."""
+
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "": 1.0}
 _TRUTH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
@@ -96,7 +99,7 @@ class Patience:
     """How long locks are waited for, and whether questions may be asked."""
 
     lock_timeout: Annotated[
-        str, typer.Option("--lock-timeout", metavar="DURATION", help="How long to wait for another apply.")
+        str, typer.Option("--lock-timeout", metavar="DURATION", help="How long to wait for another apply; may be 0.")
     ] = "10s"
     input: Annotated[
         str, typer.Option("--input", metavar="BOOL", envvar="TAPDB_INPUT", help="false: never ask a question.")
@@ -104,10 +107,13 @@ class Patience:
 
     @property
     def lock_seconds(self) -> float:
-        """`--lock-timeout` in seconds; raises BadParameter when it is no duration."""
-        if not (match := re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,3})?)(ms|s|m|h|)", self.lock_timeout)):
+        """`--lock-timeout` in seconds, 0 for no waiting; raises BadParameter when it is no duration or too long."""
+        if not (match := re.fullmatch(r"([0-9]{1,10}(?:\.[0-9]{1,3})?)(ms|s|m|h|)", self.lock_timeout)):
             raise typer.BadParameter(f"--lock-timeout: {self.lock_timeout!r} is no duration such as 500ms, 10s or 2m")
-        return float(match[1]) * _SECONDS[match[2]]
+        seconds = float(match[1]) * _SECONDS[match[2]]
+        if seconds > _LONGEST / 1000:
+            raise typer.BadParameter(f"--lock-timeout: {self.lock_timeout!r} is not from 0 to {_LONGEST}ms (596h)")
+        return seconds
 
     @property
     def may_ask(self) -> bool:

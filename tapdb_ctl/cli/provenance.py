@@ -23,7 +23,7 @@ _CONTEXT = {
 def entry(environ: Mapping[str, str] = os.environ) -> Entry:
     """The ledger's header for an apply by this process."""
     context = {
-        key: next(value for name in names if (value := environ.get(name)))
+        key: _text(next(value for name in names if (value := environ.get(name))))
         for key, names in _CONTEXT.items()
         if any(environ.get(name) for name in names)
     }
@@ -33,8 +33,13 @@ def entry(environ: Mapping[str, str] = os.environ) -> Entry:
 def actor(environ: Mapping[str, str] = os.environ) -> str:
     """The person or robot that CI names, else the account; `uid N` where the account has no name."""
     if named := environ.get("GITHUB_ACTOR") or environ.get("GITLAB_USER_LOGIN"):
-        return named
+        return _text(named)
     try:
-        return getpass.getuser()
+        return _text(getpass.getuser())
     except (KeyError, OSError):  # the former until Python 3.13
         return f"uid {os.geteuid()}"
+
+
+def _text(value: str) -> str:
+    """The value with a replacement character for each byte that was not UTF-8: it is a note, and stops nothing."""
+    return os.fsencode(value).decode(errors="replace")

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tapdb_ctl.cli.options import Files
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -23,6 +25,7 @@ _REDIRECTING = frozenset({
 
 
 def psql(
+    files: Files,
     *,
     env: Annotated[str, typer.Argument(metavar="ENV", help="The environment.", show_default=False)],
     arguments: Annotated[
@@ -31,13 +34,12 @@ def psql(
 ) -> int:
     """Open psql on an environment.
 
-    Manifests are read from ./manifests. Everything after ENV goes to psql.
+    Everything after ENV goes to psql, so options of tapdb, such as -f for its manifests, stand before it.
     """
     from tapdb_ctl.cli import wiring  # noqa: PLC0415 - heavy
-    from tapdb_ctl.cli.options import Files  # noqa: PLC0415
     from tapdb_ctl.errors import ServerError  # noqa: PLC0415
 
-    place = wiring.connection(Files(), env)
+    place = wiring.connection(files, env)
     server = wiring.embedded(place)
     program = shutil.which("psql") or (str(server.binary("psql")) if server else None)
     if program is None:

@@ -68,7 +68,7 @@ def site(place: Connection | Loaded, command: str, lock_wait: float) -> Iterator
     connector = Connector(locator(place), _settings(place, command, lock_wait))
     direct: dict[Phase, Direct] = {Phase.DATABASE: DatabaseProvider(connector)}
     if own := embedded(place):
-        direct = {Phase.SERVER: ServerProvider(own), **direct}
+        direct = {Phase.SERVER: ServerProvider(own, console.findings), **direct}
     files = {path.name: path.read_text(encoding="utf-8") for path in sorted(asset("schema").glob("*.sql"))}
     database = PostgresProvider(connector, files, place.environment.name)
     try:

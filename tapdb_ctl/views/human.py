@@ -22,6 +22,7 @@ LIMIT = 50
 """Blocks of each kind of change that are shown in full; the others are counted."""
 
 UNCHANGED = "No changes. Your infrastructure matches the configuration."
+UNFIT = "This plan cannot be applied until its errors are resolved."
 
 
 def lines(plan: Plan, paint: Paint, limit: int | None = LIMIT) -> Iterator[str]:
@@ -37,7 +38,7 @@ def summary(plan: Plan, paint: Paint) -> Iterator[str]:
     """The end of a plan: what is to be known before it is applied."""
     yield from findings((*plan.findings, *warnings(plan.guards)), paint)
     yield from _consent(plan.changes, paint)
-    yield paint(f"Plan: {numbers(plan.summary)}." if plan.changes else UNCHANGED, Style.HEADING)
+    yield from _verdict(plan, paint)
 
 
 def warnings(guards: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -71,6 +72,16 @@ def _rest(hidden: Counter[tuple[str, str]]) -> Iterator[str]:
         yield f"  # and {counted(number, f'more {kind}')} {future}"
     yield "  # see them all: tapdb plan --out FILE, then tapdb show FILE; or --json; or narrow with --target"
     yield ""
+
+
+def _verdict(plan: Plan, paint: Paint) -> Iterator[str]:
+    """The last line; a plan with errors is no match even where it changes nothing."""
+    if plan.errors:
+        yield paint(UNFIT, Style.ERROR)
+    if plan.changes:
+        yield paint(f"Plan: {numbers(plan.summary)}.", Style.HEADING)
+    elif not plan.errors:
+        yield paint(UNCHANGED, Style.HEADING)
 
 
 def _consent(changes: Iterable[PlannedChange], paint: Paint) -> Iterator[str]:

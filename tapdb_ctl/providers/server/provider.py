@@ -9,19 +9,23 @@ from tapdb_ctl.core.step import Call
 from tapdb_ctl.providers.server import inspect, steps
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from tapdb_ctl.core.change import Change
     from tapdb_ctl.core.resource import Desired, Live
     from tapdb_ctl.core.step import Step
+    from tapdb_ctl.errors import Finding
     from tapdb_ctl.providers.server.server import EmbeddedServer
 
 
 class ServerProvider:
-    """Answers for the environment's server; a `core.ports.Direct`."""
+    """Answers for the environment's server; a `core.ports.Direct`. What a start has to say, `tell` hears."""
 
     types: frozenset[str] = frozenset({inspect.TYPE})
 
-    def __init__(self, server: EmbeddedServer) -> None:
+    def __init__(self, server: EmbeddedServer, tell: Callable[[Sequence[Finding]], None]) -> None:
         self._server = server
+        self._tell = tell
 
     def inspect(self, desired: Desired) -> Live:
         """The server, if its data directory is there."""
@@ -37,6 +41,6 @@ class ServerProvider:
             case Call(name=steps.INITIALISE, arguments={"major": int(major)}):
                 replace(self._server, major=major).init()
             case Call(name=steps.START):
-                self._server.start()
+                self._tell(self._server.start().findings)
             case unknown:
                 raise NotImplementedError(f"not a step of the embedded server: {unknown}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -103,6 +104,28 @@ def test_psql_passes_its_arguments_on(project: Project) -> None:
     assert (code, out) == (0, "t\n")
     assert project.run("psql", "dev", "-Atc", "select nonsense")[0] == 1
     assert project.run("psql", "dev", "-Atc", "select current_database()", PGHOST="nowhere")[1] == "tapdb_dev\n"
+
+
+def test_psql_finds_manifests_that_are_elsewhere(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "script.sql").write_text("select :'who'")
+    manifests = project.path / "manifests"
+    elsewhere = Project(tmp_path)
+    ran = elsewhere.run("psql", "-f", str(manifests), "dev", "-At", "-v", "who=me", "-f", "script.sql")
+    assert ran == (0, "me\n", "")
+    code, out, err = elsewhere.run("psql", "dev", "-f", "script.sql")
+    assert (code, out) == (1, "")
+    assert "manifests: there is no such file or folder" in err
+    assert "name a manifest with -f" in err
+
+
+def test_a_server_that_moved_says_so(project: Project) -> None:
+    port = json.loads(project.run("info", "--json")[1])["environments"][0]["port"]
+    assert project.run("pg", "stop-local", "dev")[0] == 0
+    with socket.create_server(("127.0.0.1", port)):
+        code, out, err = project.run("plan")
+    assert code == 0
+    assert "SRV008" not in out
+    assert "warning[SRV008]" in err
 
 
 def test_psql_comes_with_the_server_when_there_is_no_other(project: Project, tmp_path: Path) -> None:

@@ -68,6 +68,17 @@ def test_what_is_no_duration(text: str) -> None:
         _ = Patience(lock_timeout=text).lock_seconds
 
 
+@pytest.mark.parametrize(("text", "seconds"), [("0", 0), ("0ms", 0), ("2147483647ms", 2147483.647), ("596h", 2145600)])
+def test_waiting_may_take_as_long_as_postgresql_can_wait(text: str, seconds: float) -> None:
+    assert Patience(lock_timeout=text).lock_seconds == seconds
+
+
+@pytest.mark.parametrize("text", ["2147483648ms", "597h", "999999999h"])
+def test_waiting_any_longer_is_refused_with_the_range(text: str) -> None:
+    with pytest.raises(typer.BadParameter, match=r"from 0 to 2147483647ms \(596h\)"):
+        _ = Patience(lock_timeout=text).lock_seconds
+
+
 def test_input_may_be_forbidden() -> None:
     assert Patience(input="true").may_ask
     assert not Patience(input="0").may_ask
@@ -85,6 +96,13 @@ def test_ci_is_named_in_the_ledger() -> None:
     entry = provenance.entry({"GITHUB_SHA": "abc", "GITHUB_RUN_ID": "7", "GITHUB_ACTOR": "ada"})
     assert entry.actor == "ada"
     assert entry.context == {"git_commit": "abc", "ci_run": "7"}
+
+
+def test_names_that_are_no_text_are_recorded_as_far_as_they_are() -> None:
+    entry = provenance.entry({"GITHUB_ACTOR": "J\udcf6rg", "GITHUB_REPOSITORY": "l\udce4b", "GITHUB_SHA": "abc"})
+    assert entry.actor == "J\ufffdrg"
+    assert entry.context == {"git_commit": "abc", "repository": "l\ufffdb"}
+    assert provenance.actor({"GITLAB_USER_LOGIN": "ada\udcff"}) == "ada\ufffd"
 
 
 def test_without_ci_the_account_is_named() -> None:

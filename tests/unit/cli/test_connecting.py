@@ -1,5 +1,6 @@
 """Where a manifest leads, whatever the shell's PG* variables say."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,42 @@ def test_a_named_host_is_not_moved_by_the_environment() -> None:
 def test_what_a_manifest_without_host_leaves_open_comes_from_the_environment() -> None:
     target = connecting.to_server(postgres(), HERE, ELSEWHERE)
     assert target == Target("elsewhere", 1, "other", "tapdb_dev", None, "disable", "other")
+
+
+@pytest.mark.parametrize(("written", "seen"), [("system", "system"), ("ca.pem", "project/manifests/ca.pem")])
+def test_the_systems_certificates_are_no_file(written: str, seen: str) -> None:
+    database = postgres(host="h", user="u", sslmode="verify-full", sslrootcert=written)
+    assert connecting.to_server(database, HERE, {}).sslrootcert == seen
+
+
+def test_an_account_without_a_name_must_name_a_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):  # where getpass looks before it asks for the account
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 2**31 - 2)
+    with pytest.raises(TapdbError, match="CLI017") as raised:
+        connecting.to_server(postgres(host="h"), HERE, {})
+    assert raised.value.findings[0].hint == "name `user` under `database` in the manifest"
+    assert connecting.to_server(postgres(host="h", user="u"), HERE, {}).user == "u"
+    assert connecting.to_server(postgres(), HERE, {"PGUSER": "ada"}).user == "ada"
+
+
+def test_an_account_whose_name_is_no_text_must_name_a_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOGNAME", "J\udcf6rg")
+    with pytest.raises(TapdbError, match="CLI017"):
+        connecting.to_server(postgres(host="h"), HERE, {})
+
+
+@pytest.mark.parametrize("name", ["PGHOST", "PGPORT", "PGUSER", "PGSSLMODE", "PGSSLROOTCERT"])
+def test_what_the_environment_says_must_be_text(name: str) -> None:
+    ambient = {**ELSEWHERE, name: "x\udcff"}
+    with pytest.raises(TapdbError, match=f"CLI018.*{name}"):
+        connecting.to_server(postgres(), HERE, ambient)
+    assert connecting.to_server(postgres(host="h", user="u"), HERE, ambient).host == "h"
+
+
+def test_a_path_that_libpq_cannot_be_given_is_refused() -> None:
+    with pytest.raises(TapdbError, match=r"CLI018.*sslrootcert"):
+        connecting.to_server(postgres(host="h", user="u", sslrootcert="ca.pem"), Path("l\udce4b"), {})
 
 
 def test_a_port_must_be_one() -> None:

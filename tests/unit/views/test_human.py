@@ -32,6 +32,13 @@ def test_no_changes_is_one_line() -> None:
     assert list(human.lines(plan_of(), PLAIN)) == ["No changes. Your infrastructure matches the configuration."]
 
 
+def test_errors_are_no_match_and_say_so() -> None:
+    lines = list(human.lines(plan_of(findings=(WARNING, MISTAKE)), PLAIN))
+    assert lines[-1] == "This plan cannot be applied until its errors are resolved."
+    assert human.UNCHANGED not in lines
+    assert list(human.lines(plan_of(findings=(WARNING,)), PLAIN))[-1] == human.UNCHANGED
+
+
 def test_imports_come_first_and_only_when_there_are_any() -> None:
     assert human.numbers(Summary(0, 1, 2, 3)) == "1 to add, 2 to change, 3 to destroy"
     assert human.numbers(Summary(4, 1, 2, 3)) == "4 to import, 1 to add, 2 to change, 3 to destroy"
