@@ -94,6 +94,49 @@ def test_show_lists_what_is_live_as_addresses(built: Folder) -> None:
     assert built.run("plan", "--target", "template.container/tube/t1/1.0")[0] == 0
 
 
+@pytest.mark.parametrize("flags", [(), ("--detailed-exitcode",), ("-q",), ("--json",)], ids=" ".join)
+def test_a_plan_with_errors_is_1_and_no_match(built: Folder, flags: tuple[str, ...]) -> None:
+    built.world.sql("DELETE FROM tapdb_ownership WHERE address LIKE '%t1%'")
+    code, out, _ = built.run("plan", *flags)
+    assert code == 1
+    assert "PLN001" in out
+    assert UNCHANGED.strip() not in out
+    assert out.endswith("This plan cannot be applied until its errors are resolved.\n") == ("--json" not in flags)
+
+
+def test_values_that_are_no_text_are_refused_or_recorded_as_far_as_they_are(folder: Folder) -> None:
+    folder.write(pack(1))
+    manifest = folder.path / "manifests" / "dev.yaml"
+    manifest.write_text(manifest.read_text().replace("spec:", "spec:\n  protect: ${var.P}"))
+    code, _, err = folder.run("plan", "--var", "P=\udcff")
+    assert (code, "VAR004" in err) == (1, True)
+    assert folder.run("apply", "-y", TAPDB_VAR_P="no\udcff")[0] == 1
+    code, _, err = folder.run("apply", "-y", "--var", "P=false", GITHUB_ACTOR="J\udcf6rg", GITHUB_REPOSITORY="\udce4")
+    assert code == 0, err
+    assert folder.world.value("SELECT actor FROM tapdb_ledger") == "J\ufffdrg"
+
+
+def test_a_file_whose_name_is_no_text_is_told_of_in_a_saved_plan(folder: Folder) -> None:
+    folder.write(pack(1, polymorphic_discriminator="own_template"))
+    (folder.path / "templates/lab/pack.json").rename(folder.path / "templates/lab/l\udce4b.json")
+    assert folder.run("plan", "--out", "plan.json")[0] == 0
+    code, out, _ = folder.run("show", "plan.json")
+    assert code == 0
+    assert "--> templates/lab/l\\udce4b.json" in out
+    assert folder.run("apply", "plan.json")[0] == 0
+
+
+def test_an_account_without_a_name_is_told_to_name_a_user(folder: Folder) -> None:
+    folder.write(pack(1))
+    manifest = folder.path / "manifests" / "dev.yaml"
+    lines = manifest.read_text().splitlines(keepends=True)
+    manifest.write_text("".join(line for line in lines if "user:" not in line))
+    code, _, err = folder.run("plan", LOGNAME="J\udcf6rg")
+    assert code == 1
+    assert "error[CLI017]" in err
+    assert "name `user` under `database`" in err
+
+
 def test_targets_and_exclusions(folder: Folder) -> None:
     folder.write(pack(3))
     _, out, _ = folder.run("plan", "--target", "template.container/tube/t1/1.0")

@@ -1,4 +1,5 @@
 import os
+import resource
 from pathlib import Path
 
 import pytest
@@ -23,10 +24,20 @@ def test_a_file_is_replaced_whole_and_readable_as_the_umask_allows(tmp_path: Pat
 def test_a_failure_leaves_the_old_file_and_no_rest(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
     path.write_text("old")
-    with pytest.raises(UnicodeEncodeError):
-        saving.write(path, "\ud800")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4, limits[1]))
+    try:
+        with pytest.raises(TapdbError, match="File too large"):
+            saving.write(path, "longer than that")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_name_that_is_not_utf8_is_written_by_escapes(tmp_path: Path) -> None:
+    saving.write(tmp_path / "plan.json", '{"file": "J\udcf6rg, ä"}')
+    assert (tmp_path / "plan.json").read_text(encoding="utf-8") == '{"file": "J\\udcf6rg, ä"}'
 
 
 def test_an_unwritable_place_is_a_finding(tmp_path: Path) -> None:
