@@ -1,5 +1,6 @@
 """`tapdb init`."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -27,5 +28,7 @@ def init(
         console.note(
             ["", f"Add {starting.IGNORED} to {directory / '.gitignore'}: the server's data is nothing for Git."]
         )
-    console.note(["", "Next: tapdb plan, then tapdb apply"])
+    go = "" if directory == Path() else f"cd {shlex.quote(str(directory))}, then "
+    command = f"-e {starting.ENVIRONMENT}"
+    console.note(["", f"Next: {go}tapdb plan {command}, then tapdb apply {command}"])
     return 0

@@ -44,5 +44,6 @@ def _live(selection: Selection, look: Look, *, json: bool) -> list[str]:
     with wiring.site(loaded, "show", lock_wait=0) as site:
         found = observe(loaded.desired, site.providers)
     if not found.resources:
-        look.console.note([f"Nothing of environment {loaded.environment.name} is live yet; `tapdb apply` makes it."])
+        name = loaded.environment.name
+        look.console.note([f"Nothing of environment {name} is live yet; `tapdb apply -e {name}` makes it."])
     return [live.document(found)] if json else list(live.addresses(found))

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 IGNORED = ".tapdb/"
 """What Git should not see: the embedded server's data, and schemas that `tapdb init` writes again."""
 
-_MANIFEST = "manifests/dev.yaml"
+ENVIRONMENT = "dev"
+"""What the manifest declares."""
+
+_MANIFEST = f"manifests/{ENVIRONMENT}.yaml"
 _CATALOG = "templates/core"
 _SCHEMAS = ".tapdb/schema"
 

@@ -30,7 +30,7 @@ def lines(plan: Plan, paint: Paint, limit: int | None = LIMIT) -> Iterator[str]:
     if plan.changes:
         yield f"tapdb will make these changes to environment {printable(plan.environment)}:"
         yield ""
-        yield from _blocks(plan.changes, paint, limit)
+        yield from _blocks(plan, paint, limit)
     yield from summary(plan, paint)
 
 
@@ -52,10 +52,10 @@ def numbers(summary: Summary) -> str:
     return f"{imports}{summary.adds} to add, {summary.changes} to change, {summary.destroys} to destroy"
 
 
-def _blocks(changes: Iterable[PlannedChange], paint: Paint, limit: int | None) -> Iterator[str]:
+def _blocks(plan: Plan, paint: Paint, limit: int | None) -> Iterator[str]:
     shown: Counter[str] = Counter()
     hidden: Counter[tuple[str, str]] = Counter()
-    for planned in changes:
+    for planned in plan.changes:
         verb = VERBS[type(planned.change)]
         shown[verb.symbol] += 1
         if limit is None or shown[verb.symbol] <= limit:
@@ -64,13 +64,14 @@ def _blocks(changes: Iterable[PlannedChange], paint: Paint, limit: int | None) -
         else:
             hidden[planned.change.address.type, verb.future] += 1
     if hidden:
-        yield from _rest(hidden)
+        yield from _rest(hidden, plan.environment)
 
 
-def _rest(hidden: Counter[tuple[str, str]]) -> Iterator[str]:
+def _rest(hidden: Counter[tuple[str, str]], environment: str) -> Iterator[str]:
     for (kind, future), number in sorted(hidden.items()):
         yield f"  # and {counted(number, f'more {kind}')} {future}"
-    yield "  # see them all: tapdb plan --out FILE, then tapdb show FILE; or --json; or narrow with --target"
+    save = f"tapdb plan -e {printable(environment)} --out FILE"
+    yield f"  # see them all: {save}, then tapdb show FILE; or --json; or narrow with --target"
     yield ""
 
 

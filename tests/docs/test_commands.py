@@ -4,13 +4,18 @@ import re
 import shlex
 from collections.abc import Iterator
 from itertools import groupby
+from typing import Any
 
 import pytest
 import typer.main
 from typer.core import TyperGroup
 
 from documents import ROOT, Page, pages
+from tapdb_ctl.assets import asset
 from tapdb_ctl.cli.app import app
+from tapdb_ctl.core.address import select
+from tapdb_ctl.manifest import loading
+from tapdb_ctl.manifest.variables import Variables
 from transcripts import exchanges
 
 MENTION = re.compile(r"`tapdb ([a-z][a-z-]*)")
@@ -43,19 +48,30 @@ def simple_commands(line: str) -> Iterator[list[str]]:
             yield list(words)
 
 
-def refusal(arguments: list[str]) -> str:
-    """What the command line has against them, without running anything."""
+def understood(arguments: list[str]) -> dict[str, Any]:
+    """The parameters as the command line reads them, without running anything."""
     context, node, name = None, TAPDB, "tapdb"
+    while isinstance(node, TyperGroup):
+        context = node.make_context(name, arguments, parent=context)
+        name, node, arguments = node.resolve_command(context, [*context._protected_args, *context.args])
+    return node.make_context(name, arguments, parent=context).params
+
+
+def refusal(arguments: list[str]) -> str:
+    """What the command line has against them."""
     try:
-        while isinstance(node, TyperGroup):
-            context = node.make_context(name, arguments, parent=context)
-            name, node, arguments = node.resolve_command(context, [*context._protected_args, *context.args])
-        node.make_context(name, arguments, parent=context)
+        understood(arguments)
     except typer.Exit:  # --help has been answered
         return ""
     except typer.TyperException as error:
         return error.format_message()
     return ""
+
+
+def vague(arguments: list[str]) -> bool:
+    """Whether they leave open which environment of this repository, which declares three, is meant."""
+    parameters = understood(arguments)
+    return parameters.get("env", "") is None and not parameters.get("planfile") and arguments[0] != "info"
 
 
 @pytest.mark.parametrize("page", pages(), ids=str)
@@ -67,6 +83,27 @@ def test_commands_are_understood(page: Page) -> None:
 @pytest.mark.parametrize("arguments", printed_by_make(), ids=" ".join)
 def test_commands_of_the_makefile_are_understood(arguments: list[str]) -> None:
     assert refusal(arguments) == ""
+
+
+@pytest.mark.parametrize("page", [page for page in pages() if not str(page).startswith("examples/")], ids=str)
+def test_commands_name_their_environment(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TAPDB_ENV", raising=False)
+    if not any("export TAPDB_ENV=" in fence.text for fence in page.fences("sh")):
+        assert [arguments for arguments in invocations(page) if vague(arguments)] == []
+
+
+@pytest.mark.parametrize("arguments", printed_by_make(), ids=" ".join)
+def test_commands_of_the_makefile_name_their_environment(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TAPDB_ENV", raising=False)
+    assert not vague(arguments)
+
+
+@pytest.mark.parametrize("page", pages(), ids=str)
+def test_targets_are_there(page: Page) -> None:
+    addresses = tuple(loading.load([asset("manifests")], "dev", Variables()).desired.resources)
+    given = [understood(arguments) for arguments in invocations(page)]
+    patterns = [each for words in given for name in ("target", "exclude") for each in words.get(name) or ()]
+    assert [pattern for pattern in patterns if not select(pattern, addresses)] == []
 
 
 @pytest.mark.parametrize("page", pages(), ids=str)

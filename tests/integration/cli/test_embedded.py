@@ -87,6 +87,7 @@ def test_init_into_a_folder_with_a_gitignore(tmp_path: Path) -> None:
     code, _, err = Project(tmp_path).run("init", "sub")
     assert code == 0
     assert "Add .tapdb/ to sub/.gitignore" in err
+    assert "Next: cd sub, then tapdb plan -e dev, then tapdb apply -e dev\n" in err
     assert (tmp_path / "sub" / ".gitignore").read_text() == "*.pyc\n"
     shipped = {path.name for path in asset("templates/core").rglob("*.json")}
     assert {path.name for path in (tmp_path / "sub" / "templates").rglob("*.json")} == shipped

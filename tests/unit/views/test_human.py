@@ -55,6 +55,7 @@ def test_many_creations_are_counted_and_a_destruction_among_them_is_shown() -> N
     changes = (*map(Create, tubes(10_000)), Delete(GONE))
     lines = list(human.lines(plan_of(*changes), PLAIN))
     assert "  # and 9,950 more templates will be created" in lines
+    assert any("tapdb plan -e dev --out FILE, then tapdb show FILE" in line for line in lines)
     assert "  # template.container/tube/gone/1.0 will be destroyed" in lines
     assert lines[-1] == "Plan: 10000 to add, 0 to change, 1 to destroy."
     assert len(lines) < 1_000
