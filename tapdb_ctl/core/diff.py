@@ -37,7 +37,7 @@ def _wanted(desired: Desired, live: Live) -> Iterator[Change | Finding]:
     for address, resource in sorted(desired.resources.items()):
         found = live.resources.get(address)
         if found is None:
-            yield Create(replace(resource, protected=bool(resource.protected)))
+            yield Create(resource)
         elif not _claimable(found, resource, desired):
             yield _foreign(found, resource)
         elif outcome := _compared(found, resource):

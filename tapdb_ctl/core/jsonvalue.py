@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias, TypeGuard
+from typing import NamedTuple, TypeAlias, TypeGuard, cast
 
 JsonValue: TypeAlias = "bool | int | Decimal | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
 Attributes: TypeAlias = Mapping[str, JsonValue]
@@ -106,6 +106,11 @@ def depth(value: JsonValue) -> int:
     return deepest
 
 
+def joined(texts: Mapping[str, str]) -> str:
+    """The text of an object whose values are texts already."""
+    return "{" + ", ".join(f"{_key(key)}: {texts[key]}" for key in _by_length(tuple(texts))) + "}"
+
+
 def digest(value: JsonValue) -> str:
     """SHA-256 of `text(value)`, in hex."""
     return hashlib.sha256(text(value).encode()).hexdigest()
@@ -133,16 +138,23 @@ def _dumps(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(", ", ": "))
 
 
+@lru_cache(maxsize=4096)
+def _key(name: str) -> str:
+    return _dumps(name)
+
+
 def _plain(value: JsonValue, order: _Order | None, numbers: list[str]) -> object:
-    """The value as the C encoder takes it. Runs for every node of a catalogue, so leaves cost no call."""
-    if isinstance(value, dict | Mapping):
-        items = ((key, value[key]) for key in (order(tuple(value)) if order else value))
-        return {key: v if type(v) in _LEAVES else _plain(v, order, numbers) for key, v in items}
-    if isinstance(value, list | tuple):
-        return [v if type(v) in _LEAVES else _plain(v, order, numbers) for v in value]
-    if isinstance(value, Decimal):
+    """The value as the C encoder takes it. Runs for every node of a catalogue, so it asks for exact types first."""
+    kind = type(value)
+    if kind is dict or (kind is not list and isinstance(value, Mapping)):
+        items = cast("Mapping[str, JsonValue]", value)
+        keys = order(tuple(items)) if order else items
+        return {key: v if type(v := items[key]) in _LEAVES else _plain(v, order, numbers) for key in keys}
+    if kind is Decimal:
         numbers.append(f"{value:f}")
         return _MARK
+    if kind is list or kind is tuple:
+        return [v if type(v) in _LEAVES else _plain(v, order, numbers) for v in cast("list[JsonValue]", value)]
     return value
 
 

@@ -40,6 +40,11 @@ class Resource:
         return jsonvalue.digest(self.attributes)
 
     @cached_property
+    def texts(self) -> Mapping[str, str]:
+        """Each attribute as jsonb prints it: written once, for the statements of a change and for its ledger."""
+        return {name: jsonvalue.text(value) for name, value in self.attributes.items()}
+
+    @cached_property
     def document(self) -> Attributes:
         """The attributes as plans, ledgers and people see them: with the protection of what is owned."""
         return self.attributes if self.owner is None else {**self.attributes, "prevent_destroy": bool(self.protected)}

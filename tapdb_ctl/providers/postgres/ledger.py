@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tapdb_ctl.core.change import Change, after, before
 from tapdb_ctl.core.document import digest
-from tapdb_ctl.core.jsonvalue import compact
+from tapdb_ctl.core.jsonvalue import compact, joined
 from tapdb_ctl.providers.postgres.queries import query
 
 if TYPE_CHECKING:
@@ -54,4 +54,8 @@ def _owner(change: Change) -> str | None:
 
 
 def _json(resource: Resource | None) -> str | None:
-    return None if resource is None else compact(resource.document)
+    """The resource's document, from the texts that its statements were made of."""
+    if resource is None:
+        return None
+    extra = resource.document.keys() - resource.attributes.keys()
+    return joined({**resource.texts, **{name: compact(resource.document[name]) for name in extra}})

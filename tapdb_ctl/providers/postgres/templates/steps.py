@@ -6,12 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tapdb_ctl.core.change import Adopt, Change, Create, Delete, Update
-from tapdb_ctl.core.jsonvalue import same, text
+from tapdb_ctl.core.jsonvalue import same
 from tapdb_ctl.core.step import Scalar, Sql, Step
 from tapdb_ctl.errors import TapdbError
 
 if TYPE_CHECKING:
-    from tapdb_ctl.core.jsonvalue import Attributes
     from tapdb_ctl.core.resource import Resource
 
 _KEY = ("category", "type", "subtype", "version")
@@ -51,7 +50,7 @@ def steps(change: Change) -> tuple[Step, ...]:
 
 def _insert(resource: Resource) -> Step:
     columns = (*_KEY, *_COLUMNS)
-    values = (*_code(resource), *(_scalar(resource.attributes, column) for column in _COLUMNS))
+    values = (*_code(resource), *(_scalar(resource, column) for column in _COLUMNS))
     sql = f"INSERT INTO generic_template ({', '.join(columns)}) VALUES {{rows}}"
     return Step(f"insert template {resource.address.name}", Sql(sql, values, _form(columns)), rows=1, lock=_LOCK)
 
@@ -69,7 +68,7 @@ def _update(before: Resource, after: Resource, title: str) -> tuple[Step, ...]:
         f" WHERE {' AND '.join(f't.{c} = v.{c}' for c in _KEY)}"
         f" AND {' AND '.join(f'{_live(c)} IS NOT DISTINCT FROM v.old_{c}' for c in changed)}"
     )
-    values = (*_code(after), *(_scalar(side, column) for column in changed for side in (old, new)))
+    values = (*_code(after), *(_scalar(side, column) for column in changed for side in (before, after)))
     return (Step(title, Sql(sql, values, _form((*_KEY, *casts))), rows=1, lock=_LOCK),)
 
 
@@ -90,9 +89,9 @@ def _form(columns: tuple[str, ...]) -> str:
     return f"({', '.join(f'%s::{_CASTS[c]}' if c in _CASTS else '%s' for c in columns)})"
 
 
-def _scalar(attributes: Attributes, column: str) -> Scalar:
-    value = attributes[column]
+def _scalar(resource: Resource, column: str) -> Scalar:
+    value = resource.attributes[column]
     if value is not None and _CASTS.get(column) == "jsonb":
-        return text(value)
+        return resource.texts[column]
     assert value is None or isinstance(value, str | bool)
     return value
