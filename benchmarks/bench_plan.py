@@ -6,16 +6,21 @@ import json
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+import packs
 import psycopg2
 from measure import Cost, Figure, Scale, by_turns, seconds
 from projects import Project, project
 from psycopg2.extras import execute_values
 
 from tapdb_ctl.cli import wiring
+from tapdb_ctl.core.report import Entry
+from tapdb_ctl.engine.applying import Consent, apply
 from tapdb_ctl.engine.planning import Scope, plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+KINDS: dict[packs.Form, str] = {"plain": "templates of 0.4 kB", "json": "templates like real ones"}
 
 SKELETON = "skeleton"
 """A database with schema and prefixes and no template: what the limit of an apply starts from."""
@@ -34,28 +39,41 @@ COLUMNS = ("name", "polymorphic_discriminator", "category", "type", "subtype", "
 
 
 def figures(scale: Scale) -> Iterator[Figure]:
-    """Apply into nothing, then everything about an environment with nothing to do."""
-    with project(scale.templates) as made:
-        yield _first_apply(made, scale)
-        _applied(made)
-        yield from _nothing_to_do(made, scale)
-        yield Figure(f"statements of that plan, {scale.templates:,} templates", _statements(made), "", "≤ 12")
+    """Apply into nothing, then everything about an environment with nothing to do, for small and for real templates."""
+    for form, kind in KINDS.items():
+        with project(scale.templates, form) as made:
+            yield from _first_apply(made, scale, kind)
+            _applied(made)
+            yield from _nothing_to_do(made, scale, kind)
+            yield Figure(f"statements of that plan, {scale.templates:,} templates", _statements(made), "", "≤ 12")
     with project(10) as small:
         small.tapdb("apply", "--quiet", "--auto-approve")
         yield Figure("statements of that plan, 10 templates", _statements(small), "", "the same")
 
 
-def _first_apply(made: Project, scale: Scale) -> Figure:
+def _first_apply(made: Project, scale: Scale, kind: str) -> Iterator[Figure]:
     made.tapdb("apply", "--quiet", "--auto-approve", "--target", "prefix.*", "--target", "identity.*")
     _administer(made, f"ALTER DATABASE tapdb_dev RENAME TO {SKELETON}")
-    ours, bare = by_turns(scale.repeats, lambda: _applied(made), lambda: _inserted(made))
-    work = f"apply {scale.templates:,} templates into nothing, whole process"
-    return Figure(work, ours, "s", "≤ 1.5×", bare, "`execute_values` of the rows, same triggers")
+    whole, transaction, bare = by_turns(
+        scale.repeats, lambda: _applied(made), lambda: _transacted(made), lambda: _inserted(made)
+    )
+    limit = "`execute_values` of the rows, same triggers"
+    yield Figure(f"apply {scale.templates:,} {kind} into nothing, whole process", whole, "s", "", bare, limit)
+    yield Figure("its transaction: locked, written, recorded, proved", transaction, "s", "≤ 1.5×", bare, limit)
 
 
 def _applied(made: Project) -> float:
     _administer(made, "DROP DATABASE IF EXISTS tapdb_dev")
     return made.tapdb("apply", "--quiet", "--auto-approve").seconds
+
+
+def _transacted(made: Project) -> float:
+    _administer(made, "DROP DATABASE IF EXISTS tapdb_dev", f"CREATE DATABASE tapdb_dev TEMPLATE {SKELETON}")
+    loaded = made.load()
+    with wiring.site(loaded, "benchmark", 10.0) as site:
+        found = plan(loaded.desired, site.providers, Scope())
+        report = apply(found, site.world, Consent(), Entry("benchmark", "0"), lambda _: None)
+    return report.receipts[-1].seconds
 
 
 def _inserted(made: Project) -> float:
@@ -71,7 +89,7 @@ def _row(template: dict) -> tuple:
     return (*plain, False, "active", json.dumps(template["json_addl"]), json.dumps(schema) if schema else None)
 
 
-def _nothing_to_do(made: Project, scale: Scale) -> Iterator[Figure]:
+def _nothing_to_do(made: Project, scale: Scale, kind: str) -> Iterator[Figure]:
     costs: list[Cost] = []
 
     def planned() -> float:
@@ -85,7 +103,7 @@ def _nothing_to_do(made: Project, scale: Scale) -> Iterator[Figure]:
         lambda: seconds(lambda: _plan(made)),
         lambda: seconds(lambda: _least(made)),
     )
-    work = f"plan with nothing to do, {scale.templates:,} templates"
+    work = f"plan with nothing to do, {scale.templates:,} {kind}"
     yield Figure(f"{work}, whole process", whole, "s", "≤ 1.5 s")
     yield Figure("its peak memory", max(cost.peak for cost in costs), "MiB", "≤ 200 MiB")
     yield Figure("inside that process", inside, "s", "≤ 5×", least, "`json.loads` and one SELECT of digests")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from random import Random
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import yaml
 
@@ -83,14 +83,23 @@ def _template(category: str, type_: str, subtype: str, prefix: str, addl: dict[s
     }
 
 
-def write(folder: Path, count: int, form: Literal["json", "yaml"]) -> None:
+Form: TypeAlias = Literal["json", "yaml", "plain"]
+"""What packs are written as; `plain` is JSON of small templates that are all alike, 0.4 kB each."""
+
+
+def write(folder: Path, count: int, form: Form) -> None:
     """The packs as files in `folder`."""
     folder.mkdir(parents=True)
-    every = list(templates(count))
+    every = [_tube(number) for number in range(count)] if form == "plain" else list(templates(count))
     for number in range(FILES):
         pack = {"templates": every[number::FILES]}
-        text = json.dumps(pack, indent=2) if form == "json" else yaml.dump(pack, Dumper=_Plain, sort_keys=False)
-        (folder / f"pack-{number:03}.{form}").write_text(text)
+        text = yaml.dump(pack, Dumper=_Plain, sort_keys=False) if form == "yaml" else json.dumps(pack, indent=2)
+        (folder / f"pack-{number:03}.{'yaml' if form == 'yaml' else 'json'}").write_text(text)
+
+
+def _tube(number: int) -> dict[str, Any]:
+    properties = {"name": f"Tube {number}", "volume_ul": number, "note": "x" * 300}
+    return _template("container", "tube", f"tube-{number}", "CX", {"properties": properties})
 
 
 class _Plain(yaml.CSafeDumper):

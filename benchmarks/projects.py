@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import packs
 from measure import Cost, child
@@ -73,7 +73,7 @@ class Project:
 
 
 @contextmanager
-def project(count: int, form: Literal["json", "yaml"] = "json") -> Iterator[Project]:
+def project(count: int, form: packs.Form = "json") -> Iterator[Project]:
     """A project with `count` templates; its server, if one was started, is stopped at the end."""
     with TemporaryDirectory() as name:
         made = Project(Path(name))
