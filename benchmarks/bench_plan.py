@@ -6,7 +6,6 @@ import json
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-import packs
 import psycopg2
 from measure import Cost, Figure, Scale, by_turns, seconds
 from projects import Project, project
@@ -19,6 +18,8 @@ from tapdb_ctl.engine.planning import Scope, plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import packs
 
 KINDS: dict[packs.Form, str] = {"plain": "templates of 0.4 kB", "json": "templates like real ones"}
 
