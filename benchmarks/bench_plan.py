@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import psycopg2
-from measure import Cost, Figure, Scale, by_turns, seconds
+from measure import Figure, Scale, by_turns, seconds
 from projects import Project, project
 from psycopg2.extras import execute_values
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import packs
+
 
 KINDS: dict[packs.Form, str] = {"plain": "templates of 0.4 kB", "json": "templates like real ones"}
 
@@ -65,7 +66,7 @@ def _first_apply(made: Project, scale: Scale, kind: str) -> Iterator[Figure]:
 
 def _applied(made: Project) -> float:
     _administer(made, "DROP DATABASE IF EXISTS tapdb_dev")
-    return made.tapdb("apply", "--quiet", "--auto-approve").seconds
+    return made.tapdb("apply", "--quiet", "--auto-approve")
 
 
 def _transacted(made: Project) -> float:
@@ -91,22 +92,16 @@ def _row(template: dict) -> tuple:
 
 
 def _nothing_to_do(made: Project, scale: Scale, kind: str) -> Iterator[Figure]:
-    costs: list[Cost] = []
-
-    def planned() -> float:
-        costs.append(made.tapdb("plan", "--detailed-exitcode"))
-        return costs[-1].seconds
-
     whole, applied, inside, least = by_turns(
         scale.repeats,
-        planned,
-        lambda: made.tapdb("apply", "--quiet", "--auto-approve").seconds,
+        lambda: made.tapdb("plan", "--detailed-exitcode"),
+        lambda: made.tapdb("apply", "--quiet", "--auto-approve"),
         lambda: seconds(lambda: _plan(made)),
         lambda: seconds(lambda: _least(made)),
     )
     work = f"plan with nothing to do, {scale.templates:,} {kind}"
     yield Figure(f"{work}, whole process", whole, "s", "≤ 1.5 s")
-    yield Figure("its peak memory", max(cost.peak for cost in costs), "MiB", "≤ 200 MiB")
+    yield Figure("its peak memory", made.peak("plan"), "MiB", "≤ 200 MiB")
     yield Figure("inside that process", inside, "s", "≤ 5×", least, "`json.loads` and one SELECT of digests")
     yield Figure("apply with nothing to do, whole process", applied, "s", "≤ 1.2×", whole, "that plan")
 

@@ -19,7 +19,7 @@ def figures(scale: Scale) -> Iterator[Figure]:
     for argument in ("--help", "version"):
         ours, bare = by_turns(
             scale.repeats * 3,
-            lambda argument=argument: child([TAPDB, argument]).seconds,
-            lambda: child([sys.executable, "-c", "pass"]).seconds,
+            lambda argument=argument: child([TAPDB, argument]),
+            lambda: child([sys.executable, "-c", "pass"]),
         )
         yield Figure(f"`tapdb {argument}`", ours, "s", "≤ 12×", bare, "`python -c pass`")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -49,14 +48,6 @@ class Figure:
                 return f"{value:.0f} {self.unit}".strip()
 
 
-@dataclass(frozen=True)
-class Cost:
-    """What one child process took: wall seconds and its peak resident memory in MiB."""
-
-    seconds: float
-    peak: float
-
-
 def seconds(work: Callable[[], object]) -> float:
     """How long one call takes."""
     begun = perf_counter()
@@ -70,13 +61,24 @@ def by_turns(repeats: int, *works: Callable[[], float]) -> tuple[float, ...]:
     return tuple(map(median, zip(*rounds, strict=True)))
 
 
-def child(argv: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Cost:
-    """Run a command, its output unseen; raises CalledProcessError when it fails."""
-    begun = perf_counter()
-    process = subprocess.Popen(argv, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, argv)
+# A process that has just been forked is as large as its parent, and the kernel counts that as its peak; so a
+# small one stands between.
+_BETWEEN = """\
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+
+
+def peak(argv: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> float:
+    """The peak resident memory of a command in MiB."""
+    between = [sys.executable, "-S", "-E", "-c", _BETWEEN, *argv]
+    printed = subprocess.run(between, cwd=cwd, env=env, check=True, capture_output=True, text=True).stdout
     unit = 1024 * 1024 if sys.platform == "darwin" else 1024  # getrusage(2): bytes there, kilobytes elsewhere
-    return Cost(perf_counter() - begun, usage.ru_maxrss / unit)
+    return int(printed) / unit
+
+
+def child(argv: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> float:
+    """How many seconds a command takes, its output unseen; raises CalledProcessError when it fails."""
+    quiet = subprocess.DEVNULL
+    return seconds(lambda: subprocess.run(argv, cwd=cwd, env=env, check=True, stdin=quiet, stdout=quiet))

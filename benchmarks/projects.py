@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import packs
-from measure import Cost, child
+from measure import child, peak
 
 from tapdb_ctl.cli import wiring
 from tapdb_ctl.manifest import loading
@@ -49,9 +49,17 @@ class Project:
 
     folder: Path
 
-    def tapdb(self, *arguments: str) -> Cost:
-        """Run a command as a process of its own."""
-        return child([TAPDB, *arguments], cwd=self.folder, env={**os.environ, "HOME": str(self.folder)})
+    def tapdb(self, *arguments: str) -> float:
+        """Run a command as a process of its own; how many seconds it takes."""
+        return child([TAPDB, *arguments], cwd=self.folder, env=self._environment)
+
+    def peak(self, *arguments: str) -> float:
+        """The peak memory of a command in MiB."""
+        return peak([TAPDB, *arguments], cwd=self.folder, env=self._environment)
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        return {**os.environ, "HOME": str(self.folder)}
 
     def load(self) -> Loaded:
         """The environment, read from its files."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
+from json.encoder import encode_basestring
 from typing import NamedTuple, TypeAlias, TypeGuard, cast
 
 JsonValue: TypeAlias = "bool | int | Decimal | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
@@ -68,6 +69,10 @@ def text(value: JsonValue) -> str:
     https://www.postgresql.org/docs/current/datatype-json.html: equal jsonb values whose numbers are
     written alike have equal text, which is what lets a digest be computed on either side.
     """
+    if type(value) is str:
+        return encode_basestring(value)
+    if value is None or isinstance(value, bool):
+        return _CONSTANTS[value]
     return _encoded(value, _by_length)
 
 
@@ -123,6 +128,7 @@ _MARKED = json.dumps(_MARK)
 _Order: TypeAlias = Callable[[tuple[str, ...]], Iterable[str]]
 
 
+_CONSTANTS = {None: "null", True: "true", False: "false"}
 _LEAVES = frozenset({str, int, bool, type(None)})
 
 
