@@ -152,15 +152,15 @@ def _key(name: str) -> str:
 def _plain(value: JsonValue, order: _Order | None, numbers: list[str]) -> object:
     """The value as the C encoder takes it. Runs for every node of a catalogue, so it asks for exact types first."""
     kind = type(value)
-    if kind is dict or (kind is not list and isinstance(value, Mapping)):
-        items = cast("Mapping[str, JsonValue]", value)
-        keys = order(tuple(items)) if order else items
-        return {key: v if type(v := items[key]) in _LEAVES else _plain(v, order, numbers) for key in keys}
     if kind is Decimal:
         numbers.append(f"{value:f}")
         return _MARK
     if kind is list or kind is tuple:
         return [v if type(v) in _LEAVES else _plain(v, order, numbers) for v in cast("list[JsonValue]", value)]
+    if kind is dict or isinstance(value, Mapping):
+        items = cast("Mapping[str, JsonValue]", value)
+        keys = order(tuple(items)) if order else items
+        return {key: v if type(v := items[key]) in _LEAVES else _plain(v, order, numbers) for key in keys}
     return value
 
 
