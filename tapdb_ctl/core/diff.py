@@ -75,7 +75,7 @@ def _foreign(found: Resource, wanted: Resource) -> Finding:
         "PLN002",
         "a declared template belongs to another catalogue",
         f"{found.address} is owned by catalogue {found.owner}; catalogue {wanted.owner} declares it too",
-        f"declare it in one of them only; to move it, retire it from {found.owner} first",
+        "declare it in one of them only; docs/how-to.md says how to move templates and rename catalogues",
         address=str(found.address),
         origin=wanted.origin,
     )

@@ -37,6 +37,7 @@ def to_document(plan: Plan, *, tapdb_version: str, timestamp: str) -> Document:
         "target": plan.target,
         "timestamp": timestamp,
         "manifest_digest": plan.manifest_digest,
+        "plan_digest": digest(plan),
         "live_fingerprint": plan.fingerprint,
         "live_state": {str(address): digest for address, digest in sorted(plan.live.items())},
         "catalogs": list(plan.catalogs),
@@ -77,7 +78,7 @@ def digest(plan: Plan) -> str:
     lines = [plan.environment, plan.target, plan.manifest_digest, plan.fingerprint]
     for planned in plan.changes:
         change = planned.change
-        sides = (f"{r.digest} {r.owner} {r.protected}" if r else "-" for r in (before(change), after(change)))
+        sides = (f"{r.digest} {r.owner} {bool(r.protected)}" if r else "-" for r in (before(change), after(change)))
         lines.append(f"{change.address} {'-'.join(change.actions)} {' '.join(sides)}")
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
@@ -160,8 +161,13 @@ def _read(document: Any) -> tuple[Plan, tuple[tuple[Document, ...], ...]]:  # no
         findings=tuple(map(_finding_in, document["findings"])),
         guards=tuple(map(_finding_in, document["guards"])),
     )
-    if plan.fingerprint != document["live_fingerprint"]:
-        raise ValueError("live_fingerprint")
+    if plan.fingerprint != document["live_fingerprint"] or digest(plan) != document["plan_digest"]:
+        raise TapdbError.of(
+            "PLN042",
+            "this plan file was changed after it was made",
+            "its digests are not those of its content",
+            "plan again; whoever can write plan files can decide what they do, so keep them as you keep manifests",
+        )
     return plan, tuple(tuple(item["steps"]) for item in document["resource_changes"])
 
 
