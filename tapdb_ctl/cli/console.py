@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from copy import copy
 from typing import TYPE_CHECKING
 
 from tapdb_ctl.cli.environment import colourful
@@ -22,10 +23,17 @@ class Console:
         self.quiet = quiet
         self.paint = Paint(colourful(sys.stdout, forbidden=not colour))
         self.aside = Paint(colourful(sys.stderr, forbidden=not colour))
+        self._out = sys.stdout
+
+    def turned(self) -> Console:
+        """The same console with its data on standard error, for when standard output holds something else."""
+        turned = copy(self)
+        turned.paint, turned._out = self.aside, sys.stderr  # noqa: SLF001 - its own kind
+        return turned
 
     def data(self, lines: Iterable[str]) -> None:
         """What was asked for: lines to standard output."""
-        sys.stdout.writelines(f"{line}\n" for line in lines)
+        self._out.writelines(f"{line}\n" for line in lines)
 
     def note(self, lines: Iterable[str]) -> None:
         """What is good to know: lines to standard error, unless `-q`."""

@@ -21,14 +21,25 @@ class Outputs:
     """Where the plan goes besides the terminal."""
 
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Save the plan, for `tapdb apply FILE`.")
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Save the plan, for `tapdb apply FILE`; - is standard output."),
     ] = None
     output_json: Annotated[
-        Path | None, typer.Option("--output-json", metavar="FILE", help="Write the plan as JSON.")
+        Path | None, typer.Option("--output-json", metavar="FILE", help="Write the plan as JSON; or to -.")
     ] = None
     output_sql: Annotated[
-        Path | None, typer.Option("--output-sql", metavar="FILE", help="Write the plan as a script for psql.")
+        Path | None, typer.Option("--output-sql", metavar="FILE", help="Write the plan as a script for psql; or to -.")
     ] = None
+
+    def to_stdout(self, *, json: bool) -> bool:
+        """Whether one of them is standard output; raises BadParameter when that, or `--json`, is asked for twice."""
+        from tapdb_ctl.cli import saving  # noqa: PLC0415 - heavy
+
+        paths = (self.out, self.output_json, self.output_sql)
+        asked = sum(path is not None and saving.is_standard_output(path) for path in paths)
+        if asked + json > 1:
+            raise typer.BadParameter("only one of --json, --out, --output-json and --output-sql can be printed")
+        return bool(asked)
 
 
 def plan(
@@ -47,11 +58,12 @@ def plan(
     from tapdb_ctl.cli import planning, wiring  # noqa: PLC0415 - heavy
 
     part.check()
+    printed = outputs.to_stdout(json=json)
     loaded = wiring.load(selection)
     with wiring.site(loaded, "plan", patience.lock_seconds) as site:
         made = planning.made(loaded, site, part)
     _write(outputs, made, loaded.environment.database.schema_name)
-    planning.show(made, look.console, json=json)
+    planning.show(made, look.console.turned() if printed else look.console, json=json)
     if made.errors:
         return 1
     return PENDING if detailed_exitcode and made.changes else 0

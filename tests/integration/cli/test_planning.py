@@ -53,6 +53,21 @@ def test_an_update_names_the_path_and_both_values(built: Folder) -> None:
     assert out.endswith("Plan: 0 to add, 1 to change, 0 to destroy.\n")
 
 
+def test_a_script_for_standard_output_has_it_alone(folder: Folder) -> None:
+    folder.write(pack(3))
+    (folder.path / "so").symlink_to("/proc/self/fd/1")
+    for name in ("-", "so"):
+        code, out, err = folder.run("plan", "--output-sql", name)
+        assert (code, out.startswith("--"), "Plan: " in out) == (0, True, False)
+        assert err.endswith("\nPlan: 7 to add, 0 to change, 0 to destroy.\n")
+    assert (folder.path / "so").is_symlink()
+    code, out, _ = folder.run("plan", "--out", "-")
+    assert (code, json.loads(out)["environment"]) == (0, "dev")
+    code, out, err = folder.run("plan", "--json", "--out", "-")
+    assert (code, out) == (1, "")
+    assert "only one of" in err
+
+
 def test_quiet_prints_the_numbers_alone(built: Folder) -> None:
     built.write(changed())
     assert built.run("plan", "-q") == (0, "Plan: 0 to add, 1 to change, 0 to destroy.\n", "")
