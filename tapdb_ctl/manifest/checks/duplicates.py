@@ -19,7 +19,7 @@ def duplicate_findings(catalogs: Iterable[tuple[str, Sequence[Entry]]]) -> Itera
     for catalog, entries in catalogs:
         for entry in entries:
             owner, other = first.setdefault(entry.code, (catalog, entry))
-            if other is entry:
+            if other is entry and owner == catalog:
                 continue
             if owner == catalog:
                 detail = f"{entry.code} is also declared in {other.file}"

@@ -286,3 +286,13 @@ class TestExtends:
         assert project.load("dev").environment.database.port == 7
         with pytest.raises(ManifestError, match=r"ENV002.*spec\.database\.engine"):
             project.load("base")
+
+
+def test_one_file_under_two_catalogues_has_two_owners(project: Project) -> None:
+    catalogs = [{"name": "lab", "path": "../templates"}, {"name": "more", "path": "../templates/pack.json"}]
+    project.environment(catalogs=catalogs)
+    project.pack(template())
+    (found,) = (each for each in loading.validate([Path("manifests")], Variables()) if each.code == "TPL007")
+    assert found.detail == "g/t/s/1.0 is declared by lab (templates/pack.json) and by more (templates/pack.json)"
+    with pytest.raises(ManifestError, match="TPL007"):
+        project.load()
