@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tapdb_ctl.cli.wiring import Site
     from tapdb_ctl.core.plan import Plan
 
-FAILED, INTERRUPTED = 1, 130
+FAILED = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def run(request: Request, voice: Voice) -> int:
         _run(request, voice)
     except TapdbError as error:
         voice.failed(error)
-        return INTERRUPTED if isinstance(error.__cause__, InterruptedApplyError) else FAILED
+        return error.__cause__.code if isinstance(error.__cause__, InterruptedApplyError) else FAILED
     return 0
 
 

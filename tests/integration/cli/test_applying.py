@@ -98,7 +98,7 @@ def test_an_edited_plan_is_refused(folder: Folder) -> None:
     path.write_text(json.dumps(document))
     code, _, err = folder.run("apply", "plan.json")
     assert code == 1
-    assert "CLI012" in err
+    assert "PLN042" in err
     assert not built(folder)
 
 
@@ -163,7 +163,8 @@ def test_events_of_a_failure(folder: Folder) -> None:
     assert events[1]["diagnostic"]["where"]["line"] == 1
 
 
-def test_a_second_interrupt_aborts_even_while_waiting(folder: Folder) -> None:
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_second_signal_aborts_even_while_waiting(folder: Folder, kind: signal.Signals) -> None:
     folder.write(pack(3))
     folder.run("apply", "-y")
     folder.write(pack(4))
@@ -172,10 +173,29 @@ def test_a_second_interrupt_aborts_even_while_waiting(folder: Folder) -> None:
         with folder.start("apply", "-y", "--lock-timeout", "60s") as process:
             assert process.stderr
             time.sleep(2)
-            process.send_signal(signal.SIGINT)
+            process.send_signal(kind)
             assert process.stderr.readline().startswith("interrupt: stopping after this step")
-            process.send_signal(signal.SIGINT)
-            assert process.wait(5) == 130
+            process.send_signal(kind)
+            assert process.wait(5) == 128 + kind
+    assert folder.world.value(COUNT) == 3
+
+
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_one_signal_rolls_back_and_says_so(folder: Folder, kind: signal.Signals) -> None:
+    folder.write(pack(3))
+    folder.run("apply", "-y")
+    folder.write(pack(4))
+    with folder.world.connection() as other, folder.start("apply", "-y", "--lock-timeout", "60s") as process:
+        with other.cursor() as cursor:
+            cursor.execute("LOCK TABLE generic_template IN SHARE ROW EXCLUSIVE MODE")
+        assert process.stderr
+        time.sleep(2)
+        process.send_signal(kind)
+        assert process.stderr.readline().startswith("interrupt: stopping after this step")
+        other.rollback()
+        said = process.stderr.read()
+        assert process.wait(5) == 128 + kind
+    assert "error[CLI010]: interrupted" in said
     assert folder.world.value(COUNT) == 3
 
 
