@@ -51,9 +51,15 @@ def explained(home: Path) -> Iterator[None]:
         raise ServerError.of(
             "SRV006",
             "the server's folder cannot be used",
-            f"{error.filename or home}: {error.strerror}",
-            "make it writable for the account that runs tapdb, or name another folder with `data_dir`",
+            f"{error.filename2 or error.filename or home}: {error.strerror}",
+            _remedy(error.errno),
         ) from error
+
+
+def _remedy(number: int | None) -> str:
+    if number in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        return "make it writable for the account that runs tapdb, or name another folder with `data_dir`"
+    return "see to what the system says of it, or name another folder with `data_dir`"
 
 
 def _orphans(home: Path) -> Finding:

@@ -8,8 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tapdb_ctl.providers.server import faults, programs
-from tapdb_ctl.providers.server.state import State
+from tapdb_ctl.providers.server import faults, programs, state
 
 if TYPE_CHECKING:
     from tapdb_ctl.providers.server.binaries import Installation
@@ -32,8 +31,8 @@ _OPTIONS = (
 def initialise(layout: Layout, installation: Installation, lock: int, *, sync: bool) -> None:
     """Run initdb beside the final place and rename the result; the caller holds `lock`, which initdb inherits.
 
-    The password is remembered before the data directory appears, so that none is ever without one.
-    Raises ServerError.
+    The password travels inside the data directory, so that the two appear in one act: none is ever without its
+    password, and a failure leaves what is remembered of an earlier one. Raises ServerError.
     """
     workspace = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=layout.home))
     try:
@@ -45,11 +44,19 @@ def initialise(layout: Layout, installation: Installation, lock: int, *, sync: b
         done = programs.run(installation.program("initdb"), arguments, layout.account, layout.home, keep=(lock,))
         if done.returncode:
             raise faults.failed("make a new data directory", done.stdout, layout.home)
-        State(password).save(layout.state)
+        state.State(password).save(made / layout.first_state.name)
         made.rename(layout.data)
+        take_over(layout)
     finally:
         # After an interrupt initdb may still be writing; what it leaves, `clear` removes.
         shutil.rmtree(workspace, ignore_errors=True)
+
+
+def take_over(layout: Layout) -> None:
+    """Remember what a new data directory brought; the caller holds the lock."""
+    if layout.first_state.exists():
+        state.recall(layout).save(layout.state)
+        layout.first_state.unlink()
 
 
 def clear(home: Path) -> None:

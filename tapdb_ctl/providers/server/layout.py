@@ -49,6 +49,11 @@ class Layout:
         return self.home / "state.json"
 
     @property
+    def first_state(self) -> Path:
+        """What a new data directory brings with it, until that is taken over as `state`."""
+        return self.data / "tapdb-state.json"
+
+    @property
     def lock(self) -> Path:
         """Held while the server is initialised, started or stopped."""
         return self.home / "lock"
@@ -63,20 +68,24 @@ class Layout:
         return self.major() is not None
 
     def major(self) -> int | None:
-        """The major version that the data directory was made by, or None without one."""
+        """The major version that the data directory was made by, or None without one.
+
+        Raises ServerError when we may not look, and for a directory that lacks what every complete one has.
+        """
         try:
-            return int((self.data / "PG_VERSION").read_text())
-        except (FileNotFoundError, NotADirectoryError):
-            return None
+            if not _occupied(self.data):
+                return None
+            major = int((self.data / "PG_VERSION").read_text())
+            (self.data / "global/pg_control").stat()
+        except FileNotFoundError as error:
+            raise _damaged(self.home, f"{error.filename} is missing") from error
+        except NotADirectoryError as error:
+            raise _damaged(self.home, f"{error.filename}: {error.strerror}") from error
         except PermissionError as error:
             raise _foreign(self.home) from error
         except ValueError as error:
-            raise ServerError.of(
-                "SRV015",
-                "the data directory is damaged",
-                f"{self.data}/PG_VERSION holds no version number",
-                f"restore {self.home} from a backup, or remove it to begin with an empty server",
-            ) from error
+            raise _damaged(self.home, f"{self.data}/PG_VERSION holds no version number") from error
+        return major
 
     def create(self) -> None:
         """Make the server's folder; another account's server must be able to pass through it."""
@@ -129,12 +138,27 @@ def _usable(layout: Layout) -> bool:
     return os.access(existing, os.W_OK | os.X_OK) and layout.account.reaches(existing)
 
 
+def _occupied(data: Path) -> bool:
+    """Whether something stands where the data directory belongs; an empty folder gives way to a new one."""
+    return any(data.iterdir()) if data.is_dir() else data.exists()
+
+
 def _unreachable(account: Account, places: Sequence[Path]) -> ServerError:
     return ServerError.of(
         "SRV005",
         "the account that runs the server cannot get to its data",
         f"{account.name} cannot work in {', nor in '.join(map(str, places))}",
         "name a folder that it can reach with `data_dir` under `database` in the manifest",
+    )
+
+
+def _damaged(home: Path, what: str) -> ServerError:
+    return ServerError.of(
+        "SRV015",
+        "the data directory is damaged",
+        what,
+        f"put back what is missing, or restore {home} from a backup; only to give up its data and begin with an "
+        f"empty server, remove that folder",
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from tapdb_ctl.errors import Finding, Severity
 from tapdb_ctl.providers.server import binaries, faults, launch, layout, lock, logs, ports, process, relocate, state
-from tapdb_ctl.providers.server.initialise import USER, clear, initialise
+from tapdb_ctl.providers.server.initialise import USER, clear, initialise, take_over
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -99,7 +99,7 @@ class EmbeddedServer:
         place = self._place()
         major = place.major()
         running = process.find(place.data) if major else None
-        remembered = state.load(place.state).port if major else self.port
+        remembered = state.recall(place).port if major else self.port
         return Status(
             initialised=major is not None,
             running=running is not None,
@@ -139,6 +139,7 @@ class EmbeddedServer:
             place.create()
             with lock.held(place.lock, _LOCK_TIMEOUT) as held:
                 clear(place.home)
+                take_over(place)
                 place.furnish()
                 yield held
 
@@ -158,13 +159,13 @@ class EmbeddedServer:
         installation = self._installation(place)
         relocate.forget_others(installation, place.binaries)
         started = launch.Launch(place, installation, self.port, self.settings)
-        running, findings = started.start(state.load(place.state))
+        running, findings = started.start(state.recall(place))
         return self._endpoint(place, running, findings)
 
     def _endpoint(self, place: Layout, running: Postmaster, findings: tuple[Finding, ...] = ()) -> Endpoint:
         if self.port and running.port != self.port:
             findings = (*findings, _elsewhere(self, running.port))
-        password = state.load(place.state).password
+        password = state.recall(place).password
         return Endpoint(ports.HOST, running.port, USER, password, running.sockets, findings)
 
 

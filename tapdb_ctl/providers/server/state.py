@@ -12,6 +12,8 @@ from tapdb_ctl.providers.server import private
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tapdb_ctl.providers.server.layout import Layout
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -24,6 +26,11 @@ class State:
     def save(self, path: Path) -> None:
         """Write it, all or nothing."""
         private.write(path, json.dumps(asdict(self)) + "\n")
+
+
+def recall(layout: Layout) -> State:
+    """What is remembered about the server; of one whose making was cut short, what its data brought along."""
+    return load(layout.first_state if layout.first_state.exists() else layout.state)
 
 
 def load(path: Path) -> State:

@@ -12,7 +12,7 @@ import psycopg2
 import pytest
 
 import unprivileged
-from tapdb_ctl.errors import ServerError, Severity
+from tapdb_ctl.errors import Finding, ServerError, Severity
 from tapdb_ctl.providers.server import binaries, launch, lock, ports
 from tapdb_ctl.providers.server import server as server_module
 
@@ -32,11 +32,13 @@ def connect(endpoint: Endpoint) -> psycopg2.extensions.connection:
 
 
 @contextmanager
-def refused(code: str, *words: str) -> Iterator[None]:
-    """The block raises one finding of the code, which mentions the words."""
+def refused(code: str, *words: str) -> Iterator[list[Finding]]:
+    """The block raises one finding of the code, which mentions the words; afterwards the list holds it."""
+    told_of: list[Finding] = []
     with pytest.raises(ServerError) as raised:
-        yield
+        yield told_of
     (finding,) = raised.value.findings
+    told_of.append(finding)
     told = f"{finding.summary} {finding.detail} {finding.hint}"
     assert finding.code == code, told
     assert finding.hint
@@ -194,6 +196,44 @@ def test_a_damaged_data_directory(make: Make) -> None:
     (server.status().data_dir / "data/PG_VERSION").write_text("")
     with refused("SRV015", "PG_VERSION"):
         server.start()
+
+
+@pytest.mark.parametrize("lost", ["PG_VERSION", "global/pg_control", "global"])
+def test_a_data_directory_that_lacks_something_is_damaged_and_its_password_kept(make: Make, lost: str) -> None:
+    server = make()
+    before = server.start()
+    server.stop()
+    home = server.status().data_dir
+    remembered = (home / "state.json").read_text()
+    (home / "data" / lost).rename(home / "lost")
+    for attempt in (server.initialised, server.data_major, server.init, server.start):
+        with refused("SRV015", str(home), "missing"):
+            attempt()
+    assert (home / "state.json").read_text() == remembered
+    (home / "lost").rename(home / "data" / lost)
+    connect(server.start()).close()
+    assert server.start() == before
+
+
+def test_an_empty_data_directory_gives_way(make: Make, project: Path) -> None:
+    (project / ".tapdb/dev/postgres/data").mkdir(parents=True)
+    connect(make().start()).close()
+
+
+def test_a_cluster_that_cannot_take_its_place_leaves_the_password_of_the_one_before(make: Make) -> None:
+    server = make()
+    server.init()
+    home = server.status().data_dir
+    remembered = (home / "state.json").read_text()
+    (home / "data").rename(home / "moved")
+    (home / "data").symlink_to(home / "nowhere")
+    with refused("SRV006", str(home / "data")) as told:
+        server.init()
+    assert "writable" not in told[0].hint
+    assert (home / "state.json").read_text() == remembered
+    (home / "data").unlink()
+    (home / "moved").rename(home / "data")
+    connect(server.start()).close()
 
 
 def test_a_setting_that_the_server_does_not_take(make: Make) -> None:

@@ -70,6 +70,14 @@ def test_a_stopped_server_is_live_and_stays_stopped(make: Make) -> None:
     assert not server.status().running
 
 
+def test_damaged_data_is_not_planned_over(make: Make) -> None:
+    server = make()
+    server.init()
+    (server.status().data_dir / "data/PG_VERSION").unlink()
+    with pytest.raises(ServerError, match="SRV015"):
+        ServerProvider(server, untold).inspect(DESIRED)
+
+
 def test_an_environment_without_a_server_is_not_looked_at(make: Make) -> None:
     make().init()
     assert ServerProvider(make(), untold).inspect(Desired("dev", {}, {})) == Live()

@@ -152,6 +152,17 @@ def test_a_tapdb_killed_on_the_way(make: Make, project: Path, moment: str) -> No
     assert list(home.glob("init-*")) == []
 
 
+def test_a_tapdb_killed_before_it_took_the_password_over(make: Make) -> None:
+    server = make()
+    server.init()
+    home = server.status().data_dir
+    (home / "state.json").rename(home / "data/tapdb-state.json")
+    assert server.status().initialised
+    assert answers(server.start())
+    assert not (home / "data/tapdb-state.json").exists()
+    assert (home / "state.json").stat().st_mode & 0o777 == 0o600
+
+
 def test_an_initdb_whose_tapdb_was_killed_is_waited_for(make: Make, project: Path) -> None:
     server = make()
     home = project / ".tapdb/dev/postgres"
