@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tapdb_ctl import __version__
 from tapdb_ctl.cli import connecting, wiring
 from tapdb_ctl.errors import TapdbError
+from tapdb_ctl.manifest.connection import connection
 from tapdb_ctl.manifest.loading import environments
 from tapdb_ctl.manifest.models.database import Embedded
 from tapdb_ctl.providers.server.initialise import USER
@@ -19,18 +20,23 @@ from tapdb_ctl.views.info import EnvironmentFacts, Facts, ServerFacts
 if TYPE_CHECKING:
     from tapdb_ctl.cli.options import Files, Selection
     from tapdb_ctl.manifest.connection import Connection
+    from tapdb_ctl.manifest.variables import Variables
     from tapdb_ctl.providers.server.server import EmbeddedServer
 
 
 def facts(selection: Selection) -> Facts:
     """Versions and environments; an environment that is not valid is listed with what is wrong."""
     names = (selection.env,) if selection.env else environments(selection.paths)
-    return Facts(__version__, platform.python_version(), tuple(_environment(selection, name) for name in names))
+    given = wiring.variables(selection)
+    if not selection.env:
+        given = replace(given, assigned=frozenset())  # of several environments each need not know every --var
+    found = tuple(_environment(selection, name, given) for name in names)
+    return Facts(__version__, platform.python_version(), found)
 
 
-def _environment(files: Files, name: str) -> EnvironmentFacts:
+def _environment(files: Files, name: str, given: Variables) -> EnvironmentFacts:
     try:
-        return _known(wiring.connection(files, name))
+        return _known(connection(files.paths, name, given))
     except TapdbError as error:
         return EnvironmentFacts(name, problem=str(error))
 

@@ -48,6 +48,7 @@ SUMMARIES = {
     "VAR002": "a variable reference is malformed",
     "VAR003": "a variable assignment is malformed",
     "VAR004": "a variable's value is not UTF-8 text",
+    "VAR005": "a variable is declared or used nowhere",
     "SEC001": "a secret cannot be read",
     "SEC002": "a secret needs AWS",
     "TPL001": "a template has an unknown field",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tapdb_ctl.errors import Finding, ManifestError, Severity
 from tapdb_ctl.manifest import declarations, positions
+from tapdb_ctl.manifest.checks.assignments import assignment_findings
 from tapdb_ctl.manifest.environments import shaped
 from tapdb_ctl.manifest.selecting import chosen
 
@@ -41,6 +42,7 @@ def connection(paths: Sequence[Path], environment: str | None, variables: Variab
     if (selected := chosen(declared, environment, wrong)) is None:
         raise ManifestError(*positions.place([*declared.findings, *wrong]))
     shape = shaped(selected, variables, selected=True)
-    if shape.model is None or shape.source is None or any(f.severity is Severity.ERROR for f in shape.findings):
-        raise ManifestError(*positions.place(shape.findings))
+    wrong += (*shape.findings, *assignment_findings([shape.source], variables))
+    if shape.model is None or shape.source is None or any(f.severity is Severity.ERROR for f in wrong):
+        raise ManifestError(*positions.place(wrong))
     return Connection(shape.model, shape.source.directory)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tapdb_ctl.errors import Finding, ManifestError, Severity
 from tapdb_ctl.manifest import declarations, positions
 from tapdb_ctl.manifest.catalogs import Reader
+from tapdb_ctl.manifest.checks.assignments import assignment_findings
 from tapdb_ctl.manifest.compiling import compiled
 from tapdb_ctl.manifest.environments import all_findings, shaped
 from tapdb_ctl.manifest.judging import judged
@@ -59,6 +60,7 @@ def load(paths: Sequence[Path], environment: str | None, variables: Variables, *
     shapes = [shaped(each, variables, selected=each is selected) for each in declared.environments]
     shape = next((shape for each, shape in zip(declared.environments, shapes, strict=True) if each is selected), None)
     wrong += all_findings(shapes, shape)
+    wrong += assignment_findings([shape.source], variables) if shape else ()
     owned = judged(shape, reader, wrong, strict=strict, apply=True) if shape else []
     wrong += (complaint for document in declared.catalogs for complaint in reader.document(document).findings)
     _raise_errors(wrong)
@@ -74,6 +76,7 @@ def validate(paths: Sequence[Path], variables: Variables, *, strict: bool = True
     reader = Reader()
     shapes = [shaped(each, variables, selected=False) for each in declared.environments]
     wrong += all_findings(shapes, None)
+    wrong += assignment_findings([shape.source for shape in shapes], variables)
     for shape in shapes:
         judged(shape, reader, wrong, strict=strict, apply=False)
     for document in declared.catalogs:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tapdb_ctl.manifest import schemas
 from tapdb_ctl.manifest.codes import finding
 from tapdb_ctl.manifest.models.base import MAX_MILLISECONDS
+from tapdb_ctl.manifest.models.secret import TAGS
 from tapdb_ctl.manifest.text import Unset
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ _PREFIX = "two or three of the letters A-H, J, K, M, N, P-T and V-Z"
 _PART = "letters, digits, dot, underscore and hyphen, a letter or a digit first"
 _DURATION = f"a whole number with ms, s, m or h, as in 500ms; from 1ms to {MAX_MILLISECONDS}ms (596h)"
 _REFERENCE = "write a reference, such as {env: NAME} or {file: PATH}"
+_ONE_SOURCE = "a reference has exactly one of env, file, secrets_manager (with an optional key) and ssm"
 _HINTS = {
     "password": _REFERENCE,
     "client_secret": _REFERENCE,
@@ -109,6 +111,8 @@ def _code(error: ErrorDetails, path: Path, layer: str) -> str:
 
 def _hint(error: ErrorDetails, path: Path, shape: Shape) -> str:
     kind, last = error["type"], next((part for part in reversed(path) if isinstance(part, str)), "")
+    if kind == "extra_forbidden" and error["loc"][-2:-1] and error["loc"][-2] in TAGS:
+        return _ONE_SOURCE
     if kind == "extra_forbidden":
         return _did_you_mean(last, (*shape.prefix, *path[:-1]), shape.kind)
     if kind == "missing":

@@ -15,7 +15,7 @@ from tapdb_ctl.manifest.reading import read
 from tapdb_ctl.manifest.text import Filled, Unset, is_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from tapdb_ctl.core.jsonvalue import Path as Keys
@@ -31,10 +31,14 @@ _ENVIRON = "TAPDB_VAR_"
 
 @dataclass(frozen=True, slots=True)
 class Variables:
-    """The values that the caller gives; they may be secret, so no repr shows them."""
+    """The values that the caller gives; they may be secret, so no repr shows them.
+
+    `assigned` are the names that were given one by one: each must be one that the manifests know.
+    """
 
     given: Mapping[str, str] = field(default_factory=dict, repr=False)
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    assigned: frozenset[str] = frozenset()
 
     @classmethod
     def of(
@@ -46,21 +50,38 @@ class Variables:
         """
         wrong: list[Finding] = []
         given: dict[str, str] = {}
+        assigned = set()
         for file in files:
             given |= _from_file(file, wrong)
         for assignment in assignments:
             name, equals, value = assignment.partition("=")
             if equals and _NAME.fullmatch(name):
                 given[name] = value
+                assigned.add(name)
             else:
                 wrong.append(finding("VAR003", f"--var {name if equals else '…'}", "write --var NAME=VALUE"))
         if wrong:
             raise ManifestError(*wrong)
-        return cls(given, environ or {})
+        return cls(given, environ or {}, frozenset(assigned))
 
     def get(self, name: str) -> str | None:
         """The value given for a variable."""
         return self.given.get(name, self.environ.get(_ENVIRON + name))
+
+
+def references(value: Raw) -> Iterator[str]:
+    """The names of all well-formed references in a value."""
+    match value:
+        case dict():
+            for child in value.values():
+                yield from references(child)
+        case list():
+            for child in value:
+                yield from references(child)
+        case str():
+            yield from (name for name, closed in _REFERENCE.findall(value) if closed and _NAME.fullmatch(name))
+        case _:
+            pass
 
 
 def fill(value: Raw, lookup: Lookup, report: Report, path: Keys) -> Raw:

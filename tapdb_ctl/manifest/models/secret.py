@@ -34,6 +34,10 @@ class FromParameterStore(Model):
     ssm: Text
 
 
+TAGS = frozenset({"<env>", "<file>", "<secrets_manager>", "<ssm>"})
+"""How errors name the kinds of reference in their paths."""
+
+
 def _tag(value: object) -> str | None:
     if isinstance(value, str | SecretStr):
         return "<literal>"

@@ -80,3 +80,16 @@ def test_a_secret_never_enters_the_desired_state(project: Project) -> None:
     loaded = project.load()
     assert "hunter2" not in repr(loaded)
     assert [f.code for f in loaded.findings] == ["ENV012"]
+
+
+@pytest.mark.parametrize(
+    "reference", [{"file": "x", "key": "p"}, {"env": "A", "file": "B"}, {"env": "HOME", "vault": 1}], ids=str
+)
+def test_a_reference_with_too_much_is_told_what_one_is(project: Project, reference: dict[str, object]) -> None:
+    project.environment(database={"engine": "postgres", "host": "h", "password": reference})
+    project.pack()
+    with pytest.raises(ManifestError) as error:
+        project.load()
+    (found,) = error.value.findings
+    assert found.code == "ENV001"
+    assert found.hint == "a reference has exactly one of env, file, secrets_manager (with an optional key) and ssm"

@@ -7,6 +7,7 @@ import pytest
 from manifest_projects import Project
 from tapdb_ctl.errors import ManifestError
 from tapdb_ctl.manifest import loading
+from tapdb_ctl.manifest.connection import connection
 from tapdb_ctl.manifest.variables import Variables
 
 
@@ -75,10 +76,47 @@ def test_only_the_selected_environment_needs_its_values(project: Project) -> Non
 def test_a_value_that_is_not_text_is_refused_where_it_is_used(project: Project) -> None:
     project.environment(database={"engine": "postgres", "host": "${var.HOST}", "user": "${var.WHO}"})
     project.pack()
-    given = Variables.of(["HOST=h\udcf6st", "UNUSED=\udcff"], environ={"TAPDB_VAR_WHO": "J\udcf6rg"})
+    given = Variables.of(["HOST=h\udcf6st"], environ={"TAPDB_VAR_WHO": "J\udcf6rg", "TAPDB_VAR_UNUSED": "\udcff"})
     with pytest.raises(ManifestError) as error:
         project.load(variables=given)
     assert [(f.code, f.detail, f.hint) for f in error.value.findings] == [
         ("VAR004", "HOST", "give HOST again, as UTF-8"),
         ("VAR004", "WHO", "give WHO again, as UTF-8"),
     ]
+
+
+def test_a_variable_that_nothing_knows_is_an_error(project: Project) -> None:
+    project.environment("dev", database={"engine": "postgres", "host": "${var.HOST}", "name": "n"})
+    project.environment("prod", database={"engine": "postgres", "host": "${var.PROD_HOST}", "name": "n"})
+    project.pack()
+    typo = Variables.of(["HOST=a", "HOTS=b"])
+    with pytest.raises(ManifestError, match="VAR005") as error:
+        project.load("dev", typo)
+    (found,) = error.value.findings
+    assert (found.detail, found.hint) == ("--var HOTS", "did you mean HOST?")
+    with pytest.raises(ManifestError, match="VAR005"):
+        connection([Path("manifests")], "dev", typo)
+    with pytest.raises(ManifestError, match="--var PROD_HOST"):
+        project.load("dev", Variables.of(["HOST=a", "PROD_HOST=b"]))
+    assert [each.code for each in loading.validate([Path("manifests")], typo)] == ["VAR005"]
+    assert loading.validate([Path("manifests")], Variables.of(["HOST=a", "PROD_HOST=b"])) == ()
+
+
+def test_only_what_is_given_one_by_one_must_be_known(project: Project) -> None:
+    path = project.environment("base", database={"engine": "postgres", "host": "${var.OLD}", "name": "n"})
+    declared = {"UNUSED": 1}
+    path.rename(path.with_name("_base.json"))
+    project.write(
+        "manifests/dev.json",
+        {
+            "apiVersion": "tapdb/v1",
+            "kind": "Environment",
+            "metadata": {"name": "dev"},
+            "vars": declared,
+            "spec": {"extends": "_base.json", "database": {"host": "h"}},
+        },
+    )
+    project.pack()
+    more = project.write("more.yaml", "OTHER: 1\n")
+    given = Variables.of(["UNUSED=2", "OLD=x"], [more], {"TAPDB_VAR_ANOTHER": "3"})
+    assert project.load("dev", given).findings == ()
