@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -17,12 +18,19 @@ _DENIED = "Permission denied"
 _TAKEN = "Address already in use"
 _IN_USE = "is still in use"
 _BEING_WRITTEN = 'lock file "postmaster.pid" is empty'
+_UNBOUND = re.compile(r'could not bind IPv4 address "[^"]*": (.*)')
 _LAST_LINES = 6
 
 
 def passing(output: str) -> bool:
-    """Whether another try may succeed: a port was taken just now, another start is under way, an old server ends."""
+    """Whether another try may succeed: a socket was taken just now, another start is under way, an old server ends."""
     return any(reason in output for reason in (_TAKEN, _IN_USE, _BEING_WRITTEN))
+
+
+def unbound(output: str) -> str | None:
+    """The system's reason why the server could not listen on its port, if that is what stopped it."""
+    found = _UNBOUND.search(output)
+    return found[1].strip() if found else None
 
 
 def failed(doing: str, output: str, home: Path) -> ServerError:

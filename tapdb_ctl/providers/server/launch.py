@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import shlex
 import time
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tapdb_ctl.errors import Finding, ServerError, Severity
@@ -13,6 +12,7 @@ from tapdb_ctl.providers.server import faults, logs, ports, process, programs, s
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from tapdb_ctl.providers.server.binaries import Installation
     from tapdb_ctl.providers.server.layout import Layout
@@ -35,55 +35,57 @@ class Launch:
     settings: Mapping[str, str]
 
     def start(self, before: State) -> tuple[Postmaster, tuple[Finding, ...]]:
-        """Start the server on the port that is wanted, else the one remembered, else a free one; and remember it.
+        """Start the server on the port that is wanted, else the one remembered, else a free one.
 
-        Tried again when a port was taken between our look and the server's, and while processes of a
-        killed server are still going away. Raises ServerError.
+        Remembers nothing, since only a start shows what a port is good for. Raises ServerError.
         """
-        state = before
+        with sockets.provided(self.layout, before.sockets) as folder:
+            return self._attempts(before.port, folder)
+
+    def _attempts(self, remembered: int | None, folder: Path) -> tuple[Postmaster, tuple[Finding, ...]]:
+        """Try until it runs: a port can turn out to be of no use, and a killed server's processes go away late."""
+        refused: str | None = None
         for pause in _PAUSES:
-            state = self._placed(state)
-            if state != before:
-                state.save(self.layout.state)
-            output = self._pg_ctl_start(state)
+            port, refused = self._port(remembered, refused)
+            output = self._pg_ctl_start(port, folder)
             # Even after a failure: a tapdb that was killed may have started the server just before.
             if running := await_ready(self.layout):
-                return running, self._moved(before, state)
-            if not faults.passing(output):
+                moved = refused and remembered and running.port != remembered
+                return running, (_moved(remembered, running.port, refused),) if moved else ()
+            if not (unbound := faults.unbound(output)) and not faults.passing(output):
                 break
+            refused = refused or unbound
             time.sleep(pause)
         raise faults.failed("start", output, self.layout.home)
 
-    def _moved(self, before: State, now: State) -> tuple[Finding, ...]:
-        return (_moved(before.port, now.port),) if before.port and not self.port and before.port != now.port else ()
+    def _port(self, remembered: int | None, refused: str | None) -> tuple[int, str | None]:
+        """The port to try now, and why the one that was wanted cannot be used: we, or with `refused` the server, saw.
 
-    def _placed(self, state: State) -> State:
-        """The state with the port and the socket folder to use now."""
-        port = self.port or state.port
-        if port is None or not ports.is_free(port):
-            if self.port:
-                raise _taken(self.port)
-            port = ports.free()
-        folder = sockets.folder(self.layout, state.sockets)
-        return replace(state, port=port, sockets=None if folder == self.layout.sockets else str(folder))
+        The server can be refused what we are not: it runs as another account when root runs us.
+        """
+        wanted = self.port or remembered
+        if wanted is None:
+            return ports.free(), None
+        refused = refused or ports.obstacle(wanted)
+        if refused and self.port:
+            raise _unusable(self.port, refused)
+        return ports.free() if refused else wanted, refused
 
-    def _pg_ctl_start(self, state: State) -> str:
+    def _pg_ctl_start(self, port: int, folder: Path) -> str:
         """What pg_ctl and the server said. Paths are relative: pg_ctl hands them to a shell unquoted."""
-        startup = self.layout.log / logs.STARTUP
-        startup.unlink(missing_ok=True)
+        older = logs.begin(self.layout.log)
         process.forget_stale(self.layout.data)
-        sockets.clear(Path(state.sockets) if state.sockets else self.layout.sockets)
+        sockets.clear(folder)
         arguments = ["start", "--silent", "--wait", f"--timeout={PATIENCE}", "--pgdata=data"]
-        arguments += [f"--log=log/{logs.STARTUP}", f"--options={_options(self._settings(state))}"]
+        arguments += [f"--log=log/{logs.STARTUP}", f"--options={_options(self._settings(port, folder))}"]
         done = programs.run(self.installation.program("pg_ctl"), arguments, self.layout.account, self.layout.home)
-        return done.stdout + logs.tail(self.layout.log, 50) if done.returncode else done.stdout
+        return done.stdout + logs.since(self.layout.log, older) if done.returncode else done.stdout
 
-    def _settings(self, state: State) -> dict[str, str]:
-        folder = state.sockets or str(self.layout.sockets)
-        quoted = folder.replace('"', '""')
+    def _settings(self, port: int, folder: Path) -> dict[str, str]:
+        quoted = str(folder).replace('"', '""')
         return {
             "listen_addresses": ports.HOST,
-            "port": str(state.port),
+            "port": str(port),
             "unix_socket_directories": f'"{quoted}"',
             "unix_socket_permissions": "0700",
             **logs.SETTINGS,
@@ -122,20 +124,21 @@ def _options(settings: Mapping[str, str]) -> str:
     return shlex.join(word for name, value in settings.items() for word in ("-c", f"{name}={value}"))
 
 
-def _taken(port: int | None) -> ServerError:
+def _unusable(port: int, reason: str) -> ServerError:
     return ServerError.of(
         "SRV007",
-        "the server's port is taken",
-        f"something else listens on {ports.HOST}:{port}",
-        "stop that, or set another `port` under `database` in the manifest (without one, a free port is found)",
+        "the server's port cannot be used",
+        f"the server cannot listen on {ports.HOST}:{port}: {reason}",
+        "stop what listens there, or set another `port` under `database` in the manifest (without one, a free port "
+        "is found; those below 1024 are for root)",
     )
 
 
-def _moved(before: int, now: int | None) -> Finding:
+def _moved(before: int | None, now: int, reason: str | None) -> Finding:
     return Finding(
         "SRV008",
         "the server moved to another port",
-        f"port {before} was taken meanwhile; it listens on {ports.HOST}:{now} from now on",
+        f"port {before} could not be used ({reason}); it listens on {ports.HOST}:{now} from now on",
         "`tapdb info` says how to connect; set `port` under `database` to insist on one",
         severity=Severity.WARNING,
     )

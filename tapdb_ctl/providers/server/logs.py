@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tapdb_ctl.providers.server import private
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 STARTUP = "startup.log"
@@ -38,10 +39,26 @@ def thin_out(folder: Path) -> None:
         old.unlink(missing_ok=True)
 
 
+def begin(folder: Path) -> Mapping[Path, int]:
+    """Make room for the words of a new start; gives how many bytes of each file are older than it, for `since`."""
+    (folder / STARTUP).unlink(missing_ok=True)
+    return {path: path.stat().st_size for path in files(folder)}
+
+
+def since(folder: Path, older: Mapping[Path, int]) -> str:
+    """What the server said after `begin`."""
+    return "".join(private.read(path, older.get(path, 0)) for path in _all(folder))
+
+
 def tail(folder: Path, lines: int) -> str:
     """The last lines of the log, across files, oldest first."""
-    startup = folder / STARTUP
     last: deque[str] = deque(maxlen=lines)
-    for path in [*([startup] if startup.exists() else []), *files(folder)]:
+    for path in sorted(_all(folder), key=lambda path: path.stat().st_mtime_ns):
         last.extend(private.read(path).splitlines())
     return "\n".join(last)
+
+
+def _all(folder: Path) -> list[Path]:
+    """The last start's file, then the collector's, oldest first."""
+    startup = folder / STARTUP
+    return [*([startup] if startup.exists() else []), *files(folder)]

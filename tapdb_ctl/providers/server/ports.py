@@ -13,14 +13,19 @@ _TRIES = 200
 
 
 def is_free(port: int) -> bool:
-    """Whether a server could listen on the port now; SO_REUSEADDR as PostgreSQL sets it."""
+    """Whether we could listen on the port now."""
+    return obstacle(port) is None
+
+
+def obstacle(port: int) -> str | None:
+    """The system's reason why we could not listen on the port now; SO_REUSEADDR as PostgreSQL sets it."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
-        except OSError:
-            return False
-        return True
+        except OSError as error:
+            return error.strerror
+        return None
 
 
 def free() -> int:

@@ -32,10 +32,14 @@ def write(path: Path, content: str) -> None:
         raise
 
 
-def read(path: Path) -> str:
-    """The text of a file, refusing a symbolic link: root reads in folders that an unprivileged account writes."""
+def read(path: Path, start: int = 0) -> str:
+    """The text of a file from byte `start`, refusing a symbolic link.
+
+    Root reads in folders that an unprivileged account writes.
+    """
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     with os.fdopen(descriptor, encoding="utf-8", errors="replace") as file:
+        file.seek(start)
         return file.read()
 
 

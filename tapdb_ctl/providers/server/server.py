@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from tapdb_ctl.errors import Finding, Severity
-from tapdb_ctl.providers.server import binaries, faults, launch, layout, lock, logs, ports, process, relocate, state
+from tapdb_ctl.providers.server import (
+    binaries,
+    faults,
+    launch,
+    layout,
+    lock,
+    logs,
+    ports,
+    process,
+    relocate,
+    sockets,
+    state,
+)
 from tapdb_ctl.providers.server.initialise import USER, clear, initialise, take_over
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from tapdb_ctl.providers.server.binaries import Installation
     from tapdb_ctl.providers.server.layout import Layout
@@ -89,9 +101,10 @@ class EmbeddedServer:
         if not place.initialised():
             return False
         with self._alone(place):
-            if not process.find(place.data):
+            if not (running := process.find(place.data)):
                 return False
             launch.stop(place, self._installation(place), mode)
+            sockets.discard(running.sockets, place.account)
         return True
 
     def status(self) -> Status:
@@ -155,11 +168,13 @@ class EmbeddedServer:
         logs.thin_out(place.log)
         # Somebody else's start may still be on its way, and a server that is stopping must be let go.
         if running := launch.await_ready(place):
+            _remember(place, running)
             return self._endpoint(place, running)
         installation = self._installation(place)
         relocate.forget_others(installation, place.binaries)
         started = launch.Launch(place, installation, self.port, self.settings)
         running, findings = started.start(state.recall(place))
+        _remember(place, running)
         return self._endpoint(place, running, findings)
 
     def _endpoint(self, place: Layout, running: Postmaster, findings: tuple[Finding, ...] = ()) -> Endpoint:
@@ -167,6 +182,17 @@ class EmbeddedServer:
             findings = (*findings, _elsewhere(self, running.port))
         password = state.recall(place).password
         return Endpoint(ports.HOST, running.port, USER, password, running.sockets, findings)
+
+
+def _remember(place: Layout, running: Postmaster) -> None:
+    """Remember the port and the socket folder that work; of another folder before, nothing is left."""
+    before = state.recall(place)
+    usual = running.sockets.resolve() == place.sockets.resolve()
+    now = replace(before, port=running.port, sockets=None if usual else str(running.sockets))
+    if now != before:
+        now.save(place.state)
+    if before.sockets and before.sockets != now.sockets:
+        sockets.discard(Path(before.sockets), place.account)
 
 
 def _elsewhere(server: EmbeddedServer, port: int) -> Finding:

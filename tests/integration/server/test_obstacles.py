@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import socket
 import subprocess
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg2
@@ -18,7 +20,6 @@ from tapdb_ctl.providers.server import server as server_module
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from tapdb_ctl.providers.server.server import EmbeddedServer, Endpoint
 
@@ -51,6 +52,25 @@ def occupied(port: int) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def configured(server: EmbeddedServer, line: str) -> Iterator[None]:
+    """Inside the block postgresql.conf has one more line."""
+    path = server.status().data_dir / "data/postgresql.conf"
+    before = path.read_text()
+    path.write_text(f"{before}\n{line}\n")
+    yield
+    path.write_text(before)
+
+
+def first_privileged() -> int:
+    """The first port for everybody; Linux lets the administrator lower it, macOS has none."""
+    limit = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
+    return int(limit.read_text()) if limit.exists() else 0
+
+
+privileged_ports = pytest.mark.skipif(first_privileged() <= 22, reason="any account may listen on port 22 here")
+
+
 def test_a_port_that_the_manifest_names_and_something_else_has(make: Make) -> None:
     server = make(port=ports.free())
     with occupied(server.port or 0), refused("SRV007", str(server.port)):
@@ -79,13 +99,50 @@ def test_a_port_taken_between_our_look_and_the_servers(make: Make, monkeypatch: 
     server = make()
     before = server.start()
     server.stop()
-    looks = iter([True])
-    really = ports.is_free
-    monkeypatch.setattr(ports, "is_free", lambda port: next(looks, None) or really(port))
+    monkeypatch.setattr(ports, "obstacle", lambda _port: None)
     with occupied(before.port):
         after = server.start()
     assert after.port != before.port
-    assert [finding.code for finding in after.findings] == ["SRV008"]
+    (finding,) = after.findings
+    assert finding.code == "SRV008"
+    assert "Address already in use" in finding.detail
+
+
+def test_a_port_that_only_the_server_is_refused(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = make(port=ports.free())
+    monkeypatch.setattr(ports, "obstacle", lambda _port: None)
+    with occupied(server.port or 0), refused("SRV007", str(server.port), "Address already in use"):
+        server.start()
+    assert make().status().port is None
+
+
+@privileged_ports
+def test_a_privileged_port_is_named_as_the_reason_and_not_remembered(make: Make) -> None:
+    with refused("SRV007", "127.0.0.1:22", "Permission denied"):
+        make(port=22).start()
+    endpoint = make().start()
+    assert endpoint.port != 22
+    assert endpoint.findings == ()
+
+
+@privileged_ports
+def test_a_privileged_port_remembered_by_an_earlier_version_is_left(make: Make) -> None:
+    server = make()
+    server.init()
+    path = server.status().data_dir / "state.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"port": 22}))
+    (finding,) = server.start().findings
+    assert finding.code == "SRV008"
+    assert "22 could not be used (Permission denied)" in finding.detail
+    assert server.status().port != 22
+
+
+def test_a_port_of_a_start_that_failed_is_not_remembered(make: Make) -> None:
+    server = make(port=ports.free())
+    server.init()
+    with configured(server, "nonsense = 1"), refused("SRV011", "nonsense"):
+        server.start()
+    assert make().status().port is None
 
 
 def test_a_manifest_that_names_another_port_than_the_running_server_has(make: Make) -> None:
@@ -239,10 +296,38 @@ def test_a_cluster_that_cannot_take_its_place_leaves_the_password_of_the_one_bef
 def test_a_setting_that_the_server_does_not_take(make: Make) -> None:
     server = make()
     server.init()
-    with (server.status().data_dir / "data/postgresql.conf").open("a") as configuration:
-        configuration.write("max_connections = many\n")
-    with refused("SRV011", "max_connections"):
+    with configured(server, "max_connections = many"), refused("SRV011", "max_connections"):
         server.start()
+
+
+def test_a_failed_start_quotes_its_own_last_words_and_the_log_ends_with_them(make: Make) -> None:
+    server = make()
+    server.start()
+    server.stop()
+    before = server.logs(1)
+    assert "shut down" in before
+    with (
+        configured(server, "nonsense = 1"),
+        refused("SRV011", 'unrecognized configuration parameter "nonsense"') as told,
+    ):
+        server.start()
+    assert before not in told[0].detail
+    assert "nonsense" in "\n".join(server.logs(3).splitlines())
+    server.start()
+    assert "ready to accept connections" in server.logs(1)
+
+
+def test_a_start_that_fails_after_the_collector_began_quotes_the_collectors_words(make: Make) -> None:
+    server = make()
+    server.start()
+    server.stop()
+    with configured(server, "shared_preload_libraries = 'nonesuch'"), refused("SRV011", "nonesuch"):
+        server.start()
+    with configured(server, "recovery_target_timeline = 99\nrestore_command = 'false'"):
+        (server.status().data_dir / "data/recovery.signal").touch(mode=0o644)
+        with refused("SRV011", "recovery target timeline 99 does not exist") as told:
+            server.start()
+    assert "nonesuch" not in told[0].detail
 
 
 def test_another_tapdb_that_does_not_come_to_an_end(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import stat
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +17,7 @@ import pytest
 
 import unprivileged
 from tapdb_ctl.errors import ServerError
-from tapdb_ctl.providers.server import binaries, layout
+from tapdb_ctl.providers.server import binaries, layout, sockets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -215,16 +217,44 @@ def test_a_path_too_long_for_a_socket(make: Make, project: Path) -> None:
     assert not endpoint.socket_dir.is_relative_to(project)
     assert mode(endpoint.socket_dir) == 0o700
 
-    server.stop()
+    os.kill(psutil.Process(server.status().pid).pid, signal.SIGKILL)
+    while server.status().running:
+        time.sleep(0.01)
     assert server.start().socket_dir == endpoint.socket_dir
+    server.stop()
+    assert not endpoint.socket_dir.exists()
 
+
+def test_a_temporary_socket_folder_that_is_not_private_any_more_is_replaced(make: Make, project: Path) -> None:
+    server = make(home=project / ("a" * 60) / ("b" * 60))
+    before = server.start()
     server.stop()
-    endpoint.socket_dir.chmod(0o777)
-    moved = server.start().socket_dir
-    assert moved != endpoint.socket_dir
+    owner = (server.status().data_dir / "data").stat()
+    before.socket_dir.mkdir()
+    os.chown(before.socket_dir, owner.st_uid, owner.st_gid)
+    before.socket_dir.chmod(0o777)
+    after = server.start()
+    assert answers(after, str(after.socket_dir))
+    assert after.socket_dir != before.socket_dir
+    assert not before.socket_dir.exists()
     server.stop()
-    for folder in (endpoint.socket_dir, moved):
-        shutil.rmtree(folder)
+    assert not after.socket_dir.exists()
+
+
+def test_a_failed_start_leaves_no_temporary_socket_folder(
+    make: Make, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = make(home=project / ("a" * 60) / ("b" * 60))
+    server.init()
+    with (server.status().data_dir / "data/postgresql.conf").open("a") as configuration:
+        configuration.write("nonsense = 1\n")
+    made: list[Path] = []
+    really = sockets.folder
+    monkeypatch.setattr(sockets, "folder", lambda *told: made.append(really(*told)) or made[0])
+    with pytest.raises(ServerError, match="nonsense"):
+        server.start()
+    assert [folder.name.startswith("tapdb-") for folder in made] == [True]
+    assert not made[0].exists()
 
 
 @pytest.mark.parametrize("name", ['it\'s a "$HOME" `id`', "com,ma", "-ünï"])
@@ -235,4 +265,4 @@ def test_odd_names(make: Make, project: Path, name: str) -> None:
     assert answers(endpoint, str(endpoint.socket_dir))
     assert server.stop()
     if not endpoint.socket_dir.is_relative_to(project):
-        endpoint.socket_dir.rmdir()
+        assert not endpoint.socket_dir.exists()

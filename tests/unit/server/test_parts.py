@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import stat
 from contextlib import closing
@@ -69,6 +70,21 @@ def test_the_tail_goes_back_across_files(tmp_path: Path) -> None:
     assert logs.tail(tmp_path, 2) == "two\nthree"
     assert logs.tail(tmp_path, 9) == "redirecting\none\ntwo\nthree"
     assert logs.tail(tmp_path / "nowhere", 9) == ""
+
+
+def test_the_last_starts_own_words_come_last_when_nothing_was_said_after_them(tmp_path: Path) -> None:
+    collected = tmp_path / "postgresql-20260101-000000.log"
+    collected.write_text("shut down\n")
+    older = logs.begin(tmp_path)
+    (tmp_path / "startup.log").write_text("unrecognized\n")
+    os.utime(collected, (1, 1))
+    assert logs.tail(tmp_path, 2) == "shut down\nunrecognized"
+    assert logs.since(tmp_path, older) == "unrecognized\n"
+    collected.write_text("shut down\nsaid ünder way\n")
+    (tmp_path / "postgresql-20260102-000000.log").write_text("and then\n")
+    assert logs.since(tmp_path, older) == "unrecognized\nsaid ünder way\nand then\n"
+    assert logs.begin(tmp_path).keys() == {collected, tmp_path / "postgresql-20260102-000000.log"}
+    assert not (tmp_path / "startup.log").exists()
 
 
 def test_a_failure_keeps_the_last_words_and_names_the_log(tmp_path: Path) -> None:
