@@ -8,6 +8,9 @@ import typer
 
 from tapdb_ctl.cli.options import Json, Look, Part, Patience, Selection
 
+KINDS = ("template", "catalog")
+"""What `--allow-destroy` takes: nothing else is ever destroyed. `catalog` lets the last template of one go."""
+
 
 @dataclass(frozen=True, slots=True)
 class Permission:
@@ -19,9 +22,21 @@ class Permission:
     allow_destroy: Annotated[
         list[str],
         typer.Option(
-            "--allow-destroy", metavar="KIND", help="Allow this kind, such as template, to be destroyed; repeatable."
+            "--allow-destroy",
+            metavar="KIND",
+            help="Allow a template to be destroyed, or a catalog to be emptied; repeatable.",
         ),
     ] = field(default_factory=list)
+
+    def check(self) -> None:
+        """Raise BadParameter for a kind that is never destroyed."""
+        from difflib import get_close_matches  # noqa: PLC0415 - only for a mistake
+
+        for kind in self.allow_destroy:
+            if kind not in KINDS:
+                close = get_close_matches(kind, KINDS, n=1)
+                meant = f"did you mean {close[0]}?" if close else f"it takes {' or '.join(KINDS)}"
+                raise typer.BadParameter(f"--allow-destroy: nothing is destroyed as {kind!r}; {meant}")
 
 
 def apply(
@@ -43,6 +58,7 @@ def apply(
     from tapdb_ctl.cli import applying, voices  # noqa: PLC0415 - heavy
 
     part.check()
+    permission.check()
     request = applying.Request(
         selection=selection,
         part=part,

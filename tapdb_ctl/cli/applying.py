@@ -62,11 +62,22 @@ def _run(request: Request, voice: Voice) -> None:
 
 
 def _carry_out(plan: Plan, site: Site, consent: applying.Consent, request: Request, voice: Voice) -> None:
-    voice.planned(plan)
-    applying.check(plan, consent)
+    refusal = _refusal(plan, consent)
+    voice.planned(plan, refusal.findings if refusal else ())
+    if refusal:
+        raise refusal
     if plan.changes and not request.approved:
         _ask(plan, may_ask=request.may_ask)
     _perform(plan, site, consent, voice)
+
+
+def _refusal(plan: Plan, consent: applying.Consent) -> RefusedError | None:
+    """Why the engine will not apply this plan: known before it is shown, so that each finding is told once."""
+    try:
+        applying.check(plan, consent)
+    except RefusedError as error:
+        return error
+    return None
 
 
 def _perform(plan: Plan, site: Site, consent: applying.Consent, voice: Voice) -> None:

@@ -11,7 +11,7 @@ from tapdb_ctl.views import findings as findings_view
 from tapdb_ctl.views.text import Paint, Style, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from tapdb_ctl.errors import Finding
 
@@ -53,6 +53,17 @@ def findings(found: Sequence[Finding], paint: Paint | None = None) -> None:
     sys.stdout.flush()
     paint = paint or Paint(colourful(sys.stderr))
     sys.stderr.writelines(f"{line}\n" for line in findings_view.findings(place(found), paint))
+
+
+def once() -> Callable[[Sequence[Finding]], None]:
+    """Like `findings`, for what may be found several times in one command: it is told the first time."""
+    told: set[Finding] = set()
+
+    def tell(found: Sequence[Finding]) -> None:
+        findings([finding for finding in found if finding not in told])
+        told.update(found)
+
+    return tell
 
 
 def error(message: str, label: str = "error") -> None:

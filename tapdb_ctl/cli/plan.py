@@ -63,7 +63,10 @@ def plan(
     with wiring.site(loaded, "plan", patience.lock_seconds) as site:
         made = planning.made(loaded, site, part)
     _write(outputs, made, loaded.environment.database.schema_name)
-    planning.show(made, look.console.turned() if printed else look.console, json=json)
+    if json:
+        look.console.data([planning.document(made)])
+    else:
+        planning.show(made, look.console.turned() if printed else look.console)
     if made.errors:
         return 1
     return PENDING if detailed_exitcode and made.changes else 0

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 from tapdb_ctl import __version__
 from tapdb_ctl.engine import planning
+from tapdb_ctl.errors import Finding, Severity
 from tapdb_ctl.manifest.positions import place
 from tapdb_ctl.views import documents, human
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
     from tapdb_ctl.cli.console import Console
     from tapdb_ctl.cli.options import Part
     from tapdb_ctl.cli.wiring import Site
@@ -25,18 +28,30 @@ def made(loaded: Loaded, site: Site, part: Part) -> Plan:
     if part.prune:
         desired = planning.pruning(desired)
     plan = planning.plan(desired, site.providers, planning.Scope(tuple(part.target), tuple(part.exclude)))
-    findings = place((*loaded.findings, *plan.findings))
+    findings = place((*loaded.findings, *plan.findings, *_narrowed(part)))
     return replace(plan, findings=tuple(findings), guards=tuple(place(plan.guards)))
 
 
-def show(plan: Plan, console: Console, *, json: bool) -> None:
-    """The plan on standard output; with `-q` its numbers and findings only."""
-    if json:
-        console.data([document(plan)])
+def show(plan: Plan, console: Console, told: Collection[Finding] = ()) -> None:
+    """The plan on standard output, less findings `told` elsewhere; with `-q` its numbers and findings only."""
+    if console.quiet:
+        console.data(human.summary(plan, console.paint, told))
     else:
-        console.data((human.summary if console.quiet else human.lines)(plan, console.paint))
+        console.data(human.lines(plan, console.paint, told=told))
 
 
 def document(plan: Plan) -> str:
     """The plan document, stamped with the present time."""
     return documents.plan(plan, tapdb_version=__version__, timestamp=datetime.now(UTC).isoformat(timespec="seconds"))
+
+
+def _narrowed(part: Part) -> Iterator[Finding]:
+    """Terraform's warning that a plan is not the whole: it must not be taken for one."""
+    if part.target or part.exclude:
+        yield Finding(
+            "PLN021",
+            "the plan is narrowed",
+            "--target or --exclude left resources out, and those were not compared",
+            "plan without them before you take the environment to be as declared",
+            Severity.WARNING,
+        )

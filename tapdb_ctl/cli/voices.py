@@ -11,24 +11,25 @@ from tapdb_ctl.cli import planning, progress
 from tapdb_ctl.engine.applying import PhaseError
 from tapdb_ctl.errors import StalePlanError
 from tapdb_ctl.manifest.positions import place
+from tapdb_ctl.views import human
 from tapdb_ctl.views import report as report_view
 from tapdb_ctl.views.events import Events
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from contextlib import AbstractContextManager
 
     from tapdb_ctl.cli.console import Console
     from tapdb_ctl.core.plan import Plan
     from tapdb_ctl.core.report import Report
-    from tapdb_ctl.errors import TapdbError
+    from tapdb_ctl.errors import Finding, TapdbError
 
 
 class Voice(Protocol):
     """Tells an apply's course; each of these is called at most once, in this order."""
 
-    def planned(self, plan: Plan) -> None:
-        """This is what will be done."""
+    def planned(self, plan: Plan, refused: Collection[Finding]) -> None:
+        """This is what will be done; what is `refused`, `failed` will tell."""
 
     def applying(self, total: int) -> AbstractContextManager[Callable[[int], None]]:
         """It is being done; what is yielded is told how many more of `total` steps are."""
@@ -47,10 +48,10 @@ class Person:
         self._console = console
         self._plan: Plan | None = None
 
-    def planned(self, plan: Plan) -> None:
+    def planned(self, plan: Plan, refused: Collection[Finding]) -> None:
         """Show the plan."""
         self._plan = plan
-        planning.show(plan, self._console, json=False)
+        planning.show(plan, self._console, refused)
 
     def applying(self, total: int) -> AbstractContextManager[Callable[[int], None]]:
         """A progress bar, on a terminal only."""
@@ -60,8 +61,11 @@ class Person:
 
     def completed(self, report: Report) -> None:
         """A line a phase, then Terraform's last line."""
-        self._console.note(["", *report_view.receipts(report.receipts, self._console.aside)])
+        if report.receipts:
+            self._console.note(["", *report_view.receipts(report.receipts, self._console.aside)])
         self._console.data(["", report_view.complete(report)])
+        if self._plan and human.narrowed(self._plan):
+            self._console.note(["", report_view.incomplete(self._plan.environment)])
 
     def failed(self, error: TapdbError) -> None:
         """What is wrong, what is in place, and how to go on."""
@@ -81,10 +85,10 @@ class Machine:
         self._say(self._events.version(__version__))
         self._environment = ""
 
-    def planned(self, plan: Plan) -> None:
+    def planned(self, plan: Plan, refused: Collection[Finding]) -> None:
         """An event a change."""
         self._environment = plan.environment
-        self._say(*self._events.planned(plan))
+        self._say(*self._events.planned(plan, refused))
 
     @contextmanager
     def applying(self, total: int) -> Iterator[Callable[[int], None]]:

@@ -25,11 +25,12 @@ from tapdb_ctl.providers.server.provider import ServerProvider
 from tapdb_ctl.providers.server.server import EmbeddedServer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from tapdb_ctl.cli.options import Files, Selection
     from tapdb_ctl.core.ports import Direct, Provider
+    from tapdb_ctl.errors import Finding
     from tapdb_ctl.manifest.connection import Connection
     from tapdb_ctl.manifest.loading import Loaded
     from tapdb_ctl.manifest.models.database import Aurora, Postgres
@@ -65,10 +66,11 @@ def variables(files: Files) -> Variables:
 @contextmanager
 def site(place: Connection | Loaded, command: str, lock_wait: float) -> Iterator[Site]:
     """Open an environment for a command, which PostgreSQL's views will name; nothing is contacted until asked."""
-    connector = Connector(locator(place), _settings(place, command, lock_wait))
+    tell = console.once()
+    connector = Connector(locator(place, tell), _settings(place, command, lock_wait))
     direct: dict[Phase, Direct] = {Phase.DATABASE: DatabaseProvider(connector)}
     if own := embedded(place):
-        direct = {Phase.SERVER: ServerProvider(own, console.findings), **direct}
+        direct = {Phase.SERVER: ServerProvider(own, tell), **direct}
     files = {path.name: path.read_text(encoding="utf-8") for path in sorted(asset("schema").glob("*.sql"))}
     database = PostgresProvider(connector, files, place.environment.name)
     try:
@@ -100,18 +102,20 @@ def server(place: Connection | Loaded) -> EmbeddedServer:
     )
 
 
-def locator(place: Connection | Loaded) -> Callable[[], Target | None]:
+def locator(
+    place: Connection | Loaded, tell: Callable[[Sequence[Finding]], None] = console.findings
+) -> Callable[[], Target | None]:
     """Finds out how to connect; starts an embedded server that is initialised, gives None where none is."""
     database = place.environment.database
     if own := embedded(place):
-        return lambda: _started(own, database.name) if own.initialised() else None
+        return lambda: _started(own, database.name, tell) if own.initialised() else None
     assert not isinstance(database, Embedded)
     return lambda: _elsewhere(database, place.directory)
 
 
-def _started(own: EmbeddedServer, database: str) -> Target:
+def _started(own: EmbeddedServer, database: str, tell: Callable[[Sequence[Finding]], None]) -> Target:
     endpoint = own.start()
-    console.findings(endpoint.findings)
+    tell(endpoint.findings)
     return connecting.to_embedded(endpoint, database)
 
 

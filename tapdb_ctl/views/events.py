@@ -18,7 +18,7 @@ from tapdb_ctl.views import human, report
 from tapdb_ctl.views.documents import line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from tapdb_ctl.core.plan import Plan, PlannedChange, Summary
     from tapdb_ctl.core.report import Receipt, Report
@@ -42,11 +42,11 @@ class Events:
         """The first event: who speaks."""
         return self._event("version", f"tapdb {tapdb}", tapdb=tapdb, ui=UI_VERSION)
 
-    def planned(self, plan: Plan) -> Iterator[str]:
-        """What will be done: an event a change, its findings, then the numbers."""
+    def planned(self, plan: Plan, told: Collection[Finding] = ()) -> Iterator[str]:
+        """What will be done: an event a change, its findings less those `told` elsewhere, then the numbers."""
         for change in plan.changes:
             yield self._planned_change(change)
-        yield from map(self.diagnostic, (*plan.findings, *human.warnings(plan.guards)))
+        yield from map(self.diagnostic, human.shown(plan, told))
         yield self._summary("plan", f"Plan: {human.numbers(plan.summary)}.", plan.summary)
 
     def started(self, environment: str, total: int) -> str:

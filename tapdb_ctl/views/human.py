@@ -13,7 +13,7 @@ from tapdb_ctl.views.findings import findings
 from tapdb_ctl.views.text import Paint, Style, counted, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from tapdb_ctl.core.plan import Plan, PlannedChange, Summary
     from tapdb_ctl.errors import Finding
@@ -22,28 +22,41 @@ LIMIT = 50
 """Blocks of each kind of change that are shown in full; the others are counted."""
 
 UNCHANGED = "No changes. Your infrastructure matches the configuration."
+UNCHANGED_WITHIN = "No changes within the given targets; whether the rest matches was not compared."
 UNFIT = "This plan cannot be applied until its errors are resolved."
 
+NARROWED = "PLN021"
+"""The finding of a plan that `--target` or `--exclude` narrowed."""
 
-def lines(plan: Plan, paint: Paint, limit: int | None = LIMIT) -> Iterator[str]:
-    """The plan's lines: blocks, findings, what apply will ask for, and the line with the numbers."""
+
+def lines(plan: Plan, paint: Paint, limit: int | None = LIMIT, told: Collection[Finding] = ()) -> Iterator[str]:
+    """The plan's lines: blocks, findings, what apply will ask for, and the line with the numbers.
+
+    Findings in `told` are told elsewhere and left out.
+    """
     if plan.changes:
         yield f"tapdb will make these changes to environment {printable(plan.environment)}:"
         yield ""
         yield from _blocks(plan, paint, limit)
-    yield from summary(plan, paint)
+    yield from summary(plan, paint, told)
 
 
-def summary(plan: Plan, paint: Paint) -> Iterator[str]:
+def summary(plan: Plan, paint: Paint, told: Collection[Finding] = ()) -> Iterator[str]:
     """The end of a plan: what is to be known before it is applied."""
-    yield from findings((*plan.findings, *warnings(plan.guards)), paint)
+    yield from findings(shown(plan, told), paint)
     yield from _consent(plan.changes, paint)
     yield from _verdict(plan, paint)
 
 
-def warnings(guards: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Guards as a plan tells them: it is fit to be read, only apply will refuse it."""
-    return tuple(replace(guard, severity=Severity.WARNING) for guard in guards)
+def shown(plan: Plan, told: Collection[Finding] = ()) -> tuple[Finding, ...]:
+    """The plan's findings, and its guards as warnings: it is fit to be read, only apply will refuse it."""
+    guards = (replace(guard, severity=Severity.WARNING) for guard in plan.guards if guard not in told)
+    return (*(finding for finding in plan.findings if finding not in told), *guards)
+
+
+def narrowed(plan: Plan) -> bool:
+    """Whether the plan is about a part of its environment only."""
+    return any(finding.code == NARROWED for finding in plan.findings)
 
 
 def numbers(summary: Summary) -> str:
@@ -82,7 +95,7 @@ def _verdict(plan: Plan, paint: Paint) -> Iterator[str]:
     if plan.changes:
         yield paint(f"Plan: {numbers(plan.summary)}.", Style.HEADING)
     elif not plan.errors:
-        yield paint(UNCHANGED, Style.HEADING)
+        yield paint(UNCHANGED_WITHIN if narrowed(plan) else UNCHANGED, Style.HEADING)
 
 
 def _consent(changes: Iterable[PlannedChange], paint: Paint) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tapdb_ctl.core.report import Outcome, Receipt, Report
 from tapdb_ctl.core.step import Phase
-from tapdb_ctl.views.text import Paint, Style
+from tapdb_ctl.views.text import Paint, Style, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,6 +39,14 @@ def done(summary: Summary) -> str:
     """What was done, in figures; imports only where there are any."""
     imports = f"{summary.imports} imported, " if summary.imports else ""
     return f"{imports}{summary.adds} added, {summary.changes} changed, {summary.destroys} destroyed"
+
+
+def incomplete(environment: str) -> str:
+    """What to add when only a part of the environment was applied."""
+    return (
+        "Only what --target or --exclude left was applied; "
+        f"tapdb plan -e {printable(environment)} says what else is pending."
+    )
 
 
 def receipts(done: Sequence[Receipt], paint: Paint) -> Iterator[str]:

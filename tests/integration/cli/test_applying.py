@@ -141,6 +141,46 @@ def test_destruction_is_asked_for_by_kind(folder: Folder) -> None:
     assert folder.world.value(COUNT) == 2
 
 
+def test_a_guard_that_refuses_is_told_once(folder: Folder) -> None:
+    folder.write(pack(3))
+    folder.run("apply", "-y")
+    folder.write([])
+    code, out, err = folder.run("apply", "-y", "--allow-destroy", "template")
+    assert (code, out.count("PLN012"), err.count("error[PLN012]")) == (1, 0, 1)
+    code, out, err = folder.run("apply", "-y", "--allow-destroy", "template", "--json")
+    assert (code, out.count('"PLN012"'), err) == (1, 1, "")
+    assert "warning[PLN012]" in folder.run("plan")[1]
+    code, _, err = folder.run("apply", "-y", "--allow-destroy", "templates")
+    assert (code, "did you mean template?" in err) == (1, True)
+
+
+def test_an_error_that_refuses_is_told_once(folder: Folder) -> None:
+    folder.write(pack(3))
+    folder.run("apply", "-y")
+    folder.world.sql("DELETE FROM tapdb_ownership WHERE address LIKE '%t1%'")
+    code, out, err = folder.run("apply", "-y")
+    assert (code, out.count("PLN001"), err.count("error[PLN001]")) == (1, 0, 1)
+    assert out == "This plan cannot be applied until its errors are resolved.\n"
+
+
+def test_a_part_is_not_taken_for_the_whole(folder: Folder) -> None:
+    folder.write(pack(3))
+    wanted = "template.container/tube/t1/1.0"
+    code, out, err = folder.run("apply", "-y", "--target", wanted)
+    assert code == 0
+    assert out.index("warning[PLN021]: the plan is narrowed") < out.index("Plan: ")
+    assert "tapdb plan -e dev says what else is pending" in err
+    for narrowing in (("--target", wanted), ("--exclude", "template.*", "--exclude", "identity.*")):
+        code, out, err = folder.run("plan", *narrowing)
+        assert (code, out.count("PLN021")) == (0, 1)
+        assert out.endswith("No changes within the given targets; whether the rest matches was not compared.\n")
+    assert folder.run("plan", "--out", "part.json", "--target", "template.*")[0] == 0
+    code, out, err = folder.run("apply", "part.json")
+    assert (code, "PLN021" in out, "says what else is pending" in err) == (0, True, True)
+    code, out, err = folder.run("apply", "-y")
+    assert (code, "PLN021" in out, "pending" in err) == (0, False, False)
+
+
 def test_events(folder: Folder) -> None:
     folder.write(pack(3))
     code, out, err = folder.run("apply", "-y", "--json")

@@ -8,6 +8,7 @@ from typer.core import TyperGroup
 
 from tapdb_ctl.cli import environment, provenance
 from tapdb_ctl.cli.app import app
+from tapdb_ctl.cli.apply import Permission
 from tapdb_ctl.cli.options import Part, Patience
 from tapdb_ctl.errors import TapdbError
 
@@ -90,6 +91,20 @@ def test_input_may_be_forbidden() -> None:
 def test_targets_and_exclusions_exclude_each_other() -> None:
     with pytest.raises(typer.BadParameter):
         Part(target=["a.b"], exclude=["c.d"]).check()
+
+
+@pytest.mark.parametrize(
+    ("kind", "hint"),
+    [
+        ("templates", "did you mean template[?]"),
+        ("catalogue", "did you mean catalog[?]"),
+        ("database", "it takes template or catalog"),
+    ],
+)
+def test_only_what_can_be_destroyed_can_be_allowed(kind: str, hint: str) -> None:
+    Permission(allow_destroy=["template", "catalog"]).check()
+    with pytest.raises(typer.BadParameter, match=hint):
+        Permission(allow_destroy=["template", kind]).check()
 
 
 def test_ci_is_named_in_the_ledger() -> None:
