@@ -75,7 +75,13 @@ def find(major: int) -> Installation:
 def _folders() -> Iterator[Path]:
     on_path = shutil.which("initdb")
     known = [*_wheel(), *([Path(on_path).resolve().parent] if on_path else []), *_usual()]
-    return (folder for folder in known if _complete(folder))
+    # One installation can be both on PATH and in a usual folder, or there under two names.
+    seen = set[Path]()
+    for folder in filter(_complete, known):
+        program = (folder / "initdb").resolve()
+        if program not in seen:
+            seen.add(program)
+            yield folder
 
 
 def _wheel() -> Iterable[Path]:

@@ -78,6 +78,13 @@ def test_damaged_data_is_not_planned_over(make: Make) -> None:
         ServerProvider(server, untold).inspect(DESIRED)
 
 
+def test_a_server_that_cannot_be_made_for_want_of_programs_is_told_by_looking(make: Make, project: Path) -> None:
+    with pytest.raises(ServerError, match="SRV002"):
+        ServerProvider(make(major=9), untold).inspect(DESIRED)
+    assert ServerProvider(make(major=9), untold).inspect(Desired("dev", {}, {})) == Live()
+    assert list(project.iterdir()) == []
+
+
 def test_an_environment_without_a_server_is_not_looked_at(make: Make) -> None:
     make().init()
     assert ServerProvider(make(), untold).inspect(Desired("dev", {}, {})) == Live()

@@ -86,6 +86,22 @@ def test_what_was_found_instead_is_told_newest_first(machine: Path) -> None:
     assert "tapdb-ctl[embedded]" in finding.hint
 
 
+def test_an_installation_on_path_and_in_a_usual_folder_is_told_once(machine: Path) -> None:
+    usual = install(machine / "usr/lib/postgresql/15/bin", "15.1")
+    (machine / "usr/lib/postgresql/current").symlink_to(usual.parent)
+    on_path(machine, usual)
+    with pytest.raises(ServerError) as raised:
+        binaries.find(16)
+    assert raised.value.findings[0].detail == f"found only 15.1 in {usual}"
+
+
+def test_an_installation_on_path_and_in_a_usual_folder_keeps_the_place_of_path(machine: Path) -> None:
+    install(machine / "usr/lib/postgresql/16-newer/bin", "16.9")
+    chosen = install(machine / "usr/lib/postgresql/16/bin", "16.1")
+    on_path(machine, chosen)
+    assert binaries.find(16).bin == chosen
+
+
 def test_nothing_at_all_names_the_extra() -> None:
     with pytest.raises(ServerError, match="SRV002") as raised:
         binaries.find(16)
