@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tapdb_ctl.providers.postgres.target import Target
+    from tapdb_ctl.providers.server.server import EmbeddedServer
 
 PASS_THROUGH = {"allow_interspersed_args": False, "ignore_unknown_options": True}
 """Everything after ENV belongs to psql."""
@@ -27,31 +28,69 @@ _REDIRECTING = frozenset({
 def psql(
     files: Files,
     *,
-    env: Annotated[str, typer.Argument(metavar="ENV", help="The environment.", show_default=False)],
+    env: Annotated[
+        str | None, typer.Argument(metavar="ENV", help="Else TAPDB_ENV, else the only one.", show_default=False)
+    ] = None,
     arguments: Annotated[
         list[str] | None, typer.Argument(metavar="ARGS", help="Arguments for psql.", show_default=False)
+    ] = None,
+    chosen: Annotated[
+        str | None, typer.Option("-e", "--env", metavar="NAME", help="Environment; all that follows goes to psql.")
     ] = None,
 ) -> int:
     """Open psql on an environment.
 
     Everything after ENV goes to psql, so options of tapdb, such as -f for its manifests, stand before it.
+    A first word that names no declared environment goes to psql as well.
     """
     from tapdb_ctl.cli import wiring  # noqa: PLC0415 - heavy
     from tapdb_ctl.errors import ServerError  # noqa: PLC0415
 
-    place = wiring.connection(files, env)
-    server = wiring.embedded(place)
-    program = shutil.which("psql") or (str(server.binary("psql")) if server else None)
-    if program is None:
-        raise ServerError.of("CLI014", "there is no psql", "it is not on PATH", "install PostgreSQL's client programs")
+    words = [*([env] if env is not None else []), *(arguments or ())]
+    if chosen is None:
+        chosen, words = _told_apart(files, words)
+    place = wiring.connection(files, chosen or os.environ.get("TAPDB_ENV") or None)
+    program = _program(wiring.embedded(place))
     target = wiring.locator(place)()
     if target is None:
+        name = place.environment.name
         raise ServerError.of(
-            "CLI015", "the embedded server is not there yet", f"{env} was never applied", f"tapdb apply -e {env}"
+            "CLI015", "the embedded server is not there yet", f"{name} was never applied", f"tapdb apply -e {name}"
         )
     schema = place.environment.database.schema_name
     # psql takes this process's place, terminal and signals included
-    os.execve(program, [program, *(arguments or ())], environment(target, schema, os.environ))  # noqa: S606
+    os.execve(program, [program, *words], environment(target, schema, os.environ))  # noqa: S606
+
+
+def _told_apart(files: Files, words: list[str]) -> tuple[str | None, list[str]]:
+    """The environment that the first word names, if it does, and what is left for psql.
+
+    Where manifests cannot be read the word may name one of theirs: better no environment than a wrong one.
+    """
+    from tapdb_ctl.manifest import declarations, selecting  # noqa: PLC0415 - heavy
+
+    if not words or words[0].startswith("-"):
+        return None, words
+    declared = declarations.declared(files.paths)
+    if declared.findings or words[0] in selecting.names(declared):
+        return words[0], words[1:]
+    return None, words
+
+
+def _program(server: "EmbeddedServer | None") -> str:
+    """The psql of the environment's own server, whose version fits; for a server elsewhere the one on PATH."""
+    from tapdb_ctl.errors import ServerError  # noqa: PLC0415 - heavy
+
+    found = shutil.which("psql")
+    if server:
+        try:
+            return str(server.binary("psql"))
+        except ServerError:
+            if found is None:  # some installations are a server alone; any psql is better than none
+                raise
+    if found is None:
+        raise ServerError.of("CLI014", "there is no psql", "it is not on PATH", "install PostgreSQL's client programs")
+    return found
 
 
 def environment(target: "Target", schema: str, ambient: "Mapping[str, str]") -> dict[str, str]:

@@ -107,6 +107,34 @@ def test_psql_passes_its_arguments_on(project: Project) -> None:
     assert project.run("psql", "dev", "-Atc", "select current_database()", PGHOST="nowhere")[1] == "tapdb_dev\n"
 
 
+def test_psql_needs_no_environment_where_one_is_clear(project: Project) -> None:
+    asked = ("-Atc", "select current_database()")
+    for before, more in ((), {}), (("-e", "dev"), {}), ((), {"TAPDB_ENV": "dev"}), (("dev",), {"TAPDB_ENV": "prod"}):
+        assert project.run("psql", *before, *asked, **more)[:2] == (0, "tapdb_dev\n"), (before, more)
+    assert project.run("psql", "postgres", *asked)[1] == "postgres\n"
+    code, _, err = project.run("psql", *asked, TAPDB_ENV="prod")
+    assert (code, "ENV005" in err) == (1, True)
+
+
+def test_psql_takes_no_other_environment_where_a_manifest_cannot_be_read(project: Project) -> None:
+    broken = project.path / "manifests" / "prod.yaml"
+    broken.write_text("kind: [\n")
+    try:
+        code, out, err = project.run("psql", "prod", "-Atc", "select 1")
+    finally:
+        broken.unlink()
+    assert (code, out) == (1, "")
+    assert "prod.yaml" in err
+
+
+def test_psql_is_the_servers_own(project: Project, tmp_path: Path) -> None:
+    other = tmp_path / "psql"
+    other.write_text("#!/bin/sh\necho another\n")
+    other.chmod(0o755)
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    assert project.run("psql", "dev", "-Atc", "select 1", PATH=path)[:2] == (0, "1\n")
+
+
 def test_psql_finds_manifests_that_are_elsewhere(project: Project, tmp_path: Path) -> None:
     (tmp_path / "script.sql").write_text("select :'who'")
     manifests = project.path / "manifests"
