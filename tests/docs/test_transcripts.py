@@ -28,9 +28,10 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def project(request: pytest.FixtureRequest, tmp_path: Path, home: Path) -> Iterator[Path]:
-    folder = tmp_path / "project"
-    folder.mkdir()
+def project(request: pytest.FixtureRequest, tmp_path: Path, open_folder: Path, home: Path) -> Iterator[Path]:
+    """Where the server's account can go even when root runs the tests, so that the data goes with the folder."""
+    folder = open_folder / tmp_path.name
+    folder.mkdir(mode=0o755)
     for source in PROJECTS[request.param]:
         if source.is_dir():
             shutil.copytree(source, folder / source.name)
