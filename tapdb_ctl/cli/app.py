@@ -12,7 +12,7 @@ from tapdb_ctl.cli.schema import schema
 from tapdb_ctl.cli.show import show
 from tapdb_ctl.cli.unfold import unfolded
 from tapdb_ctl.cli.validate import validate
-from tapdb_ctl.cli.version import version
+from tapdb_ctl.cli.version import flag, version
 
 # typer takes a --help that was not given through pydantic, unless it has a boolean default: 60 ms that
 # `tapdb version`, which needs no pydantic of its own, is spared.
@@ -29,6 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+app.callback()(flag)
 for command in (init, validate, schema, plan, apply, show, info, version):
     app.command()(unfolded(command))
 app.command(context_settings=PASS_THROUGH)(unfolded(psql))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import contextmanager
 from copy import copy
 from typing import TYPE_CHECKING
 
@@ -11,7 +13,7 @@ from tapdb_ctl.views import findings as findings_view
 from tapdb_ctl.views.text import Paint, Style, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from tapdb_ctl.errors import Finding
 
@@ -44,6 +46,21 @@ class Console:
     def findings(self, found: Sequence[Finding]) -> None:
         """Findings to standard error, with their places looked up."""
         findings(found, self.aside)
+
+
+def discard_output() -> None:
+    """Let what is still buffered, and what comes, go nowhere, so that the flush at exit does not fail once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextmanager
+def reader_may_go() -> Iterator[None]:
+    """Inside the block standard output may be closed, as `head` does: the command ends as if all had been read."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        discard_output()
 
 
 def findings(found: Sequence[Finding], paint: Paint | None = None) -> None:

@@ -23,7 +23,9 @@ def init(
     from tapdb_ctl.cli import starting  # noqa: PLC0415 - heavy
 
     console = look.console
-    console.data(f"{'created' if made else 'exists '}  {path}" for path, made in starting.write(directory))
+    for path, made in starting.write(directory):
+        if not console.quiet:
+            console.data([f"{'created' if made else 'exists '}  {path}"])
     if starting.unignored(directory):
         console.note(
             ["", f"Add {starting.IGNORED} to {directory / '.gitignore'}: the server's data is nothing for Git."]

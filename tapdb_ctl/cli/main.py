@@ -73,8 +73,7 @@ def _misused(error: typer.TyperException | typer.Abort) -> None:
 
 
 def _unusable(error: OSError) -> None:
-    # What is still buffered goes nowhere, so that the flush at exit does not fail once more.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    console.discard_output()
     _trace(error)
     if not isinstance(error, BrokenPipeError):  # a reader may go when it has read enough
         console.error(f"{error.filename or 'standard output'}: {error.strerror or error}")

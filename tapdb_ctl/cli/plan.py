@@ -10,6 +10,7 @@ from tapdb_ctl import __version__
 from tapdb_ctl.cli.options import Json, Look, Part, Patience, Selection
 
 if TYPE_CHECKING:
+    from tapdb_ctl.cli.console import Console
     from tapdb_ctl.core.plan import Plan
 
 PENDING = 2
@@ -55,21 +56,41 @@ def plan(
     ] = False,
 ) -> int:
     """Show what apply would do. Writes nothing."""
-    from tapdb_ctl.cli import planning, wiring  # noqa: PLC0415 - heavy
+    from tapdb_ctl.cli.answering import answered  # noqa: PLC0415 - heavy
 
     part.check()
     printed = outputs.to_stdout(json=json)
+    console = look.console
+
+    def work() -> int:
+        made = _made(outputs, part, selection, patience.lock_seconds)
+        _show(made, console.turned() if printed else console, json=json)
+        if made.errors:
+            return 1
+        return PENDING if detailed_exitcode and made.changes else 0
+
+    return answered(work, console, json=json)
+
+
+def _made(outputs: Outputs, part: Part, selection: Selection, lock_seconds: float) -> "Plan":
+    from tapdb_ctl.cli import planning, wiring  # noqa: PLC0415 - heavy
+
     loaded = wiring.load(selection)
-    with wiring.site(loaded, "plan", patience.lock_seconds) as site:
+    with wiring.site(loaded, "plan", lock_seconds) as site:
         made = planning.made(loaded, site, part)
     _write(outputs, made, loaded.environment.database.schema_name)
-    if json:
-        look.console.data([planning.document(made)])
-    else:
-        planning.show(made, look.console.turned() if printed else look.console)
-    if made.errors:
-        return 1
-    return PENDING if detailed_exitcode and made.changes else 0
+    return made
+
+
+def _show(made: "Plan", console: "Console", *, json: bool) -> None:
+    from tapdb_ctl.cli import planning  # noqa: PLC0415 - heavy
+    from tapdb_ctl.cli.console import reader_may_go  # noqa: PLC0415
+
+    with reader_may_go():
+        if json:
+            console.data([planning.document(made)])
+        else:
+            planning.show(made, console)
 
 
 def _write(outputs: Outputs, made: "Plan", schema: str) -> None:

@@ -21,9 +21,16 @@ def show(
 
     Without PLANFILE: the addresses of everything that tapdb manages.
     """
-    lines = _saved(planfile, look, json=json) if planfile else _live(selection, look, json=json)
-    look.console.data(lines)
-    return 0
+    from tapdb_ctl.cli.answering import answered  # noqa: PLC0415 - heavy
+    from tapdb_ctl.cli.console import reader_may_go  # noqa: PLC0415
+
+    def work() -> int:
+        lines = _saved(planfile, look, json=json) if planfile else _live(selection, look, json=json)
+        with reader_may_go():
+            look.console.data(lines)
+        return 0
+
+    return answered(work, look.console, json=json)
 
 
 def _saved(planfile: Path, look: Look, *, json: bool) -> list[str]:

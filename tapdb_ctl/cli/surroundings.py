@@ -25,9 +25,15 @@ if TYPE_CHECKING:
 
 
 def facts(selection: Selection) -> Facts:
-    """Versions and environments; an environment that is not valid is listed with what is wrong."""
-    names = (selection.env,) if selection.env else environments(selection.paths)
+    """Versions and environments; an environment that is not valid is listed with what is wrong.
+
+    Raises ManifestError when the environment that is asked for is not declared.
+    """
+    names = environments(selection.paths)
     given = wiring.variables(selection)
+    if selection.env and selection.env not in names:
+        connection(selection.paths, selection.env, given)
+    names = (selection.env,) if selection.env else names
     if not selection.env:
         given = replace(given, assigned=frozenset())  # of several environments each need not know every --var
     found = tuple(_environment(selection, name, given) for name in names)

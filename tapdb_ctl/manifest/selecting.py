@@ -27,6 +27,8 @@ def chosen(declared: Declared, name: str | None, wrong: list[Finding]) -> Declar
     if name is not None:
         hint = "check -e and TAPDB_ENV, and -f for where the manifests are"
         wrong.append(finding("ENV005", f"{name}; declared: {known}", hint))
+    elif len({each.name for each in declared.environments}) == 1 and names(declared):
+        pass  # one name given twice, which is a finding of its own
     elif declared.environments:
         wrong.append(finding("ENV006", f"declared: {known}", "choose one with -e NAME or TAPDB_ENV"))
     elif not wrong:

@@ -68,6 +68,16 @@ def test_a_script_for_standard_output_has_it_alone(folder: Folder) -> None:
     assert "only one of" in err
 
 
+def test_a_reader_who_has_enough_is_no_error(folder: Folder) -> None:
+    folder.write(pack(3))
+    for arguments, expected in ((("plan",), 0), (("plan", "--detailed-exitcode"), 2)):
+        with folder.start(*arguments) as process:
+            assert process.stdout
+            assert process.stderr
+            process.stdout.close()
+            assert (process.wait(60), process.stderr.read()) == (expected, "")
+
+
 def test_quiet_prints_the_numbers_alone(built: Folder) -> None:
     built.write(changed())
     assert built.run("plan", "-q") == (0, "Plan: 0 to add, 1 to change, 0 to destroy.\n", "")

@@ -1,5 +1,8 @@
 """However a command ends, it ends in an exit code and plain words."""
 
+import json
+from pathlib import Path
+
 import pytest
 import typer
 
@@ -66,6 +69,36 @@ def test_wrong_usage_is_1_and_says_so_on_standard_error(
     out, err = capsys.readouterr()
     assert out == ""
     assert "--help" in err
+
+
+def test_the_version_is_told_either_way(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.run(["--version"]) == 0
+    flagged = capsys.readouterr()
+    assert main.run(["version"]) == 0
+    assert capsys.readouterr() == flagged
+    assert flagged.out.startswith("tapdb ")
+
+
+def test_an_environment_that_is_not_declared_is_an_error_of_info(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main.run(["init", "-q"]) == 0
+    assert capsys.readouterr() == ("", "")
+    assert main.run(["info", "-e", "nope"]) == 1
+    assert "ENV005" in capsys.readouterr().err
+    assert main.run(["info", "-e", "dev"]) == 0
+
+
+@pytest.mark.parametrize("command", [("plan",), ("show",), ("show", "nowhere.json")], ids=" ".join)
+def test_machines_are_told_of_errors_in_json(
+    command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main.run([*command, "--json"]) == 1
+    out, err = capsys.readouterr()
+    document = json.loads(out)
+    assert (document["valid"], document["summary"]["error"], err) == (False, 1, "")
 
 
 def test_help_is_0(capsys: pytest.CaptureFixture[str]) -> None:

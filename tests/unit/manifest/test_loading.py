@@ -11,6 +11,7 @@ from tapdb_ctl.core.address import Address
 from tapdb_ctl.core.schema import BASELINE, VERSION
 from tapdb_ctl.errors import ManifestError, Origin, Severity
 from tapdb_ctl.manifest import loading
+from tapdb_ctl.manifest.connection import connection
 from tapdb_ctl.manifest.variables import Variables
 
 
@@ -286,6 +287,16 @@ class TestExtends:
         assert project.load("dev").environment.database.port == 7
         with pytest.raises(ManifestError, match=r"ENV002.*spec\.database\.engine"):
             project.load("base")
+
+
+def test_one_name_twice_is_one_finding(project: Project) -> None:
+    project.environment("dev").rename(project.folder / "manifests" / "other.json")
+    project.environment("dev")
+    project.pack()
+    for read in (project.load, lambda: connection([Path("manifests")], None, Variables())):
+        with pytest.raises(ManifestError) as error:
+            read()
+        assert codes(error) == ["MAN016"]
 
 
 def test_one_file_under_two_catalogues_has_two_owners(project: Project) -> None:
