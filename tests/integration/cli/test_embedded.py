@@ -157,6 +157,17 @@ def test_a_server_that_moved_says_so(project: Project) -> None:
     assert "warning[SRV008]" in err
 
 
+def test_what_the_server_says_is_told_once(project: Project) -> None:
+    manifest = project.path / "manifests" / "dev.yaml"
+    text = manifest.read_text()
+    manifest.write_text(text.replace("engine: embedded", "engine: embedded\n    port: 1025"))
+    try:
+        code, out, err = project.run("plan")
+    finally:
+        manifest.write_text(text)
+    assert (code, out.count("SRV017"), err.count("SRV017")) == (0, 0, 1)
+
+
 def test_psql_comes_with_the_server_when_there_is_no_other(project: Project, tmp_path: Path) -> None:
     for program in ("sh", "env"):
         (tmp_path / program).symlink_to(shutil.which(program) or program)
