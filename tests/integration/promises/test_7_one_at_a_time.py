@@ -65,7 +65,7 @@ def test_applies_beside_each_other_are_serialised(world: World) -> None:
 
     def run(number: int) -> None:
         try:
-            outcomes.append(world.converge(environment(*tubes(1), *tubes(number + 2)[-1:])).ledger)
+            outcomes.append(world.converge(environment(*tubes(1), *tubes(number + 2)[-1:], prune=False)).ledger)
         except PhaseError as error:
             outcomes.append(error.findings[0].code)
 
