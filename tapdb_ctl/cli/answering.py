@@ -21,8 +21,8 @@ def answered(work: Callable[[], int], console: Console, *, json: bool) -> int:
     except TapdbError as error:
         if not json:
             raise
-        from tapdb_ctl.manifest.positions import place  # noqa: PLC0415 - heavy
-        from tapdb_ctl.views import documents  # noqa: PLC0415
+        from tapdb_ctl.manifest.positions import place
+        from tapdb_ctl.views import documents
 
         console.data([documents.findings(place(error.findings))])
         return FAILED

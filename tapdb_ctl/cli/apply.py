@@ -30,7 +30,7 @@ class Permission:
 
     def check(self) -> None:
         """Raise BadParameter for a kind that is never destroyed."""
-        from difflib import get_close_matches  # noqa: PLC0415 - only for a mistake
+        from difflib import get_close_matches
 
         for kind in self.allow_destroy:
             if kind not in KINDS:
@@ -55,7 +55,7 @@ def apply(
 
     Or, with PLANFILE, exactly what a saved plan says, if nothing has moved since.
     """
-    from tapdb_ctl.cli import applying, voices  # noqa: PLC0415 - heavy
+    from tapdb_ctl.cli import applying, voices
 
     part.check()
     permission.check()

@@ -65,7 +65,7 @@ def reader_may_go() -> Iterator[None]:
 
 def findings(found: Sequence[Finding], paint: Paint | None = None) -> None:
     """Findings to standard error."""
-    from tapdb_ctl.manifest.positions import place  # noqa: PLC0415 - reads manifests again, only on findings
+    from tapdb_ctl.manifest.positions import place
 
     sys.stdout.flush()
     paint = paint or Paint(colourful(sys.stderr))

@@ -49,7 +49,7 @@ def start_logging() -> None:
         return
     if level not in _LEVELS:
         raise TapdbError.of("CLI001", "TAPDB_LOG is no log level", f"it is {level!r}", f"use {', '.join(_LEVELS)}")
-    import logging  # noqa: PLC0415 - 5 ms that most commands need not spend
+    import logging
 
     logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 

@@ -8,8 +8,8 @@ def info(selection: Selection, look: Look, *, json: Json = False) -> int:
 
     Contacts no server and prints no password.
     """
-    from tapdb_ctl.cli import surroundings  # noqa: PLC0415 - heavy
-    from tapdb_ctl.views import info as view  # noqa: PLC0415
+    from tapdb_ctl.cli import surroundings
+    from tapdb_ctl.views import info as view
 
     facts = surroundings.facts(selection)
     look.console.data([view.document(facts)] if json else view.lines(facts, look.console.paint))

@@ -20,7 +20,7 @@ def init(
 
     A manifest, the core templates, JSON Schemas for editors. Overwrites nothing.
     """
-    from tapdb_ctl.cli import starting  # noqa: PLC0415 - heavy
+    from tapdb_ctl.cli import starting
 
     console = look.console
     for path, made in starting.write(directory):

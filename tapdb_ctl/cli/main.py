@@ -52,7 +52,7 @@ def _open_streams() -> None:
 
 
 def _invoked(arguments: list[str]) -> int:
-    from tapdb_ctl.cli.app import app  # noqa: PLC0415 - a defect in a command's definition is caught as well
+    from tapdb_ctl.cli.app import app
 
     environment.start_logging()
     code = app(environment.with_arguments(arguments), prog_name="tapdb", standalone_mode=False)
@@ -90,6 +90,6 @@ def _defect(error: Exception) -> None:
 def _trace(error: Exception) -> None:
     """The traceback, for those who asked for it with TAPDB_LOG=debug."""
     if environment.debugging():
-        import traceback  # noqa: PLC0415 - rare and slow
+        import traceback
 
         traceback.print_exception(error)

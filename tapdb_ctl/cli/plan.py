@@ -34,7 +34,7 @@ class Outputs:
 
     def to_stdout(self, *, json: bool) -> bool:
         """Whether one of them is standard output; raises BadParameter when that, or `--json`, is asked for twice."""
-        from tapdb_ctl.cli import saving  # noqa: PLC0415 - heavy
+        from tapdb_ctl.cli import saving
 
         paths = (self.out, self.output_json, self.output_sql)
         asked = sum(path is not None and saving.is_standard_output(path) for path in paths)
@@ -56,7 +56,7 @@ def plan(
     ] = False,
 ) -> int:
     """Show what apply would do. Writes nothing."""
-    from tapdb_ctl.cli.answering import answered  # noqa: PLC0415 - heavy
+    from tapdb_ctl.cli.answering import answered
 
     part.check()
     printed = outputs.to_stdout(json=json)
@@ -73,7 +73,7 @@ def plan(
 
 
 def _made(outputs: Outputs, part: Part, selection: Selection, lock_seconds: float) -> "Plan":
-    from tapdb_ctl.cli import planning, wiring  # noqa: PLC0415 - heavy
+    from tapdb_ctl.cli import planning, wiring
 
     loaded = wiring.load(selection)
     with wiring.site(loaded, "plan", lock_seconds) as site:
@@ -83,8 +83,8 @@ def _made(outputs: Outputs, part: Part, selection: Selection, lock_seconds: floa
 
 
 def _show(made: "Plan", console: "Console", *, json: bool) -> None:
-    from tapdb_ctl.cli import planning  # noqa: PLC0415 - heavy
-    from tapdb_ctl.cli.console import reader_may_go  # noqa: PLC0415
+    from tapdb_ctl.cli import planning
+    from tapdb_ctl.cli.console import reader_may_go
 
     with reader_may_go():
         if json:
@@ -94,8 +94,8 @@ def _show(made: "Plan", console: "Console", *, json: bool) -> None:
 
 
 def _write(outputs: Outputs, made: "Plan", schema: str) -> None:
-    from tapdb_ctl.cli import planning, saving  # noqa: PLC0415 - heavy
-    from tapdb_ctl.views import sql  # noqa: PLC0415
+    from tapdb_ctl.cli import planning, saving
+    from tapdb_ctl.views import sql
 
     for path in (outputs.out, outputs.output_json):
         if path:

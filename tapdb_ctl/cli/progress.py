@@ -56,8 +56,8 @@ def events(emit: Callable[[int], None]) -> Callable[[int], None]:
 
 
 def _drawn(total: int, *, colour: bool) -> tuple[Progress, TaskID]:
-    from rich.console import Console  # noqa: PLC0415 - only long work on a terminal pays for rich
-    from rich.progress import Progress  # noqa: PLC0415
+    from rich.console import Console
+    from rich.progress import Progress
 
     progress = Progress(console=Console(file=sys.stderr, no_color=not colour), transient=True)
     task = progress.add_task("Applying", total=total)

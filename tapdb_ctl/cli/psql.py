@@ -43,8 +43,8 @@ def psql(
     Everything after ENV goes to psql, so options of tapdb, such as -f for its manifests, stand before it.
     A first word that names no declared environment goes to psql as well.
     """
-    from tapdb_ctl.cli import wiring  # noqa: PLC0415 - heavy
-    from tapdb_ctl.errors import ServerError  # noqa: PLC0415
+    from tapdb_ctl.cli import wiring
+    from tapdb_ctl.errors import ServerError
 
     words = [*([env] if env is not None else []), *(arguments or ())]
     if chosen is None:
@@ -67,7 +67,7 @@ def _told_apart(files: Files, words: list[str]) -> tuple[str | None, list[str]]:
 
     Where manifests cannot be read the word may name one of theirs: better no environment than a wrong one.
     """
-    from tapdb_ctl.manifest import declarations, selecting  # noqa: PLC0415 - heavy
+    from tapdb_ctl.manifest import declarations, selecting
 
     if not words or words[0].startswith("-"):
         return None, words
@@ -79,7 +79,7 @@ def _told_apart(files: Files, words: list[str]) -> tuple[str | None, list[str]]:
 
 def _program(server: "EmbeddedServer | None") -> str:
     """The psql of the environment's own server, whose version fits; for a server elsewhere the one on PATH."""
-    from tapdb_ctl.errors import ServerError  # noqa: PLC0415 - heavy
+    from tapdb_ctl.errors import ServerError
 
     found = shutil.which("psql")
     if server:

@@ -24,11 +24,11 @@ def schema(*, kind: Annotated[Kind, typer.Argument(help="The kind of document.",
 def text(kind: Kind) -> str:
     """The JSON Schema (draft 2020-12) of a kind of document, as it is shipped."""
     if kind is Kind.PLAN:
-        from tapdb_ctl.assets import asset  # noqa: PLC0415
+        from tapdb_ctl.assets import asset
 
         return asset("schema/plan.schema.json").read_text(encoding="utf-8")
-    import json  # noqa: PLC0415
+    import json
 
-    from tapdb_ctl.manifest import schemas  # noqa: PLC0415 - heavy
+    from tapdb_ctl.manifest import schemas
 
     return json.dumps(schemas.schema(kind), indent=2, ensure_ascii=False) + "\n"

@@ -21,8 +21,8 @@ def show(
 
     Without PLANFILE: the addresses of everything that tapdb manages.
     """
-    from tapdb_ctl.cli.answering import answered  # noqa: PLC0415 - heavy
-    from tapdb_ctl.cli.console import reader_may_go  # noqa: PLC0415
+    from tapdb_ctl.cli.answering import answered
+    from tapdb_ctl.cli.console import reader_may_go
 
     def work() -> int:
         lines = _saved(planfile, look, json=json) if planfile else _live(selection, look, json=json)
@@ -35,17 +35,17 @@ def show(
 
 def _saved(planfile: Path, look: Look, *, json: bool) -> list[str]:
     """A saved plan, without asking any database; as JSON it is what the file holds."""
-    from tapdb_ctl.cli import replaying  # noqa: PLC0415 - heavy
-    from tapdb_ctl.views import human  # noqa: PLC0415
+    from tapdb_ctl.cli import replaying
+    from tapdb_ctl.views import human
 
     saved = replaying.read(planfile)
     return [saved.text] if json else list(human.lines(saved.plan, look.console.paint, limit=None))
 
 
 def _live(selection: Selection, look: Look, *, json: bool) -> list[str]:
-    from tapdb_ctl.cli import wiring  # noqa: PLC0415 - heavy
-    from tapdb_ctl.engine.planning import observe  # noqa: PLC0415
-    from tapdb_ctl.views import live  # noqa: PLC0415
+    from tapdb_ctl.cli import wiring
+    from tapdb_ctl.engine.planning import observe
+    from tapdb_ctl.views import live
 
     loaded = wiring.load(selection)
     with wiring.site(loaded, "show", lock_wait=0) as site:

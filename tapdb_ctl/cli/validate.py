@@ -18,10 +18,10 @@ def validate(
     json: Json = False,
 ) -> int:
     """Check every manifest and template, without a database."""
-    from tapdb_ctl.cli import wiring  # noqa: PLC0415 - heavy
-    from tapdb_ctl.errors import Severity  # noqa: PLC0415
-    from tapdb_ctl.manifest import loading  # noqa: PLC0415
-    from tapdb_ctl.views import documents, findings  # noqa: PLC0415
+    from tapdb_ctl.cli import wiring
+    from tapdb_ctl.errors import Severity
+    from tapdb_ctl.manifest import loading
+    from tapdb_ctl.views import documents, findings
 
     found = loading.validate(files.paths, wiring.variables(files), strict=strict)
     console = look.console

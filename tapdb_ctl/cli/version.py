@@ -12,7 +12,7 @@ from tapdb_ctl.cli.options import Json
 def version(*, json: Json = False) -> int:
     """Print the version of tapdb."""
     if json:
-        from tapdb_ctl.views.documents import line  # noqa: PLC0415 - plain `version` answers at once
+        from tapdb_ctl.views.documents import line
 
         python = ".".join(map(str, sys.version_info[:3]))
         sys.stdout.write(f"{line({'tapdb': __version__, 'python': python})}\n")

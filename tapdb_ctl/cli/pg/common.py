@@ -18,6 +18,6 @@ Env = Annotated[
 
 def server(files: "Files", env: str | None) -> "EmbeddedServer":
     """The embedded server that is meant; raises ServerError when the environment's database is elsewhere."""
-    from tapdb_ctl.cli import wiring  # noqa: PLC0415 - heavy
+    from tapdb_ctl.cli import wiring
 
     return wiring.server(wiring.connection(files, env))

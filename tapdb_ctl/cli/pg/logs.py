@@ -16,7 +16,7 @@ def logs(
     lines: Annotated[int, typer.Option("-n", "--lines", min=1, help="How many lines.")] = 50,
 ) -> int:
     """Print the end of the server's log."""
-    from tapdb_ctl.views.text import printable  # noqa: PLC0415
+    from tapdb_ctl.views.text import printable
 
     look.console.data(map(printable, server(files, env).logs(lines).splitlines()))
     return 0
