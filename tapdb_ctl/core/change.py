@@ -91,3 +91,8 @@ def before(change: Change) -> Resource | None:
 def after(change: Change) -> Resource | None:
     """The resource as it will be, if it will be."""
     return None if isinstance(change, Delete) else change.after
+
+
+def subject(change: Change) -> Resource:
+    """The resource that the change is about: as it will be, or, when it goes, as it was."""
+    return change.before if isinstance(change, Delete) else change.after

@@ -10,7 +10,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from tapdb_ctl.core.address import Address
-from tapdb_ctl.core.change import Adopt, Change, Create, Delete, Replace, Update, after, before
+from tapdb_ctl.core.change import Adopt, Change, Create, Delete, Replace, Update, after, before, subject
 from tapdb_ctl.core.plan import Plan, PlannedChange
 from tapdb_ctl.core.resource import Resource
 from tapdb_ctl.core.step import Sql, Step
@@ -105,7 +105,7 @@ def steps_out(steps: tuple[Step, ...]) -> tuple[Document, ...]:
 def _change_out(planned: PlannedChange) -> Document:
     change = planned.change
     old, new = before(change), after(change)
-    owner = (new or old).owner  # type: ignore[union-attr]
+    owner = subject(change).owner
     return {
         "address": str(change.address),
         "type": change.address.type,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
 
-from tapdb_ctl.core.change import Change, Delete, after, before
+from tapdb_ctl.core.change import Change, Delete, subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,7 +25,7 @@ def ordered(changes: Iterable[Change]) -> tuple[Change, ...]:
 def _sorted(changes: Iterable[Change]) -> Iterator[Change]:
     by_address = {change.address: change for change in changes}
     needs = {
-        address: [need for need in (after(change) or before(change)).needs if need in by_address]  # type: ignore[union-attr]
+        address: [need for need in subject(change).needs if need in by_address]
         for address, change in by_address.items()
     }
     sorter = TopologicalSorter(needs)
