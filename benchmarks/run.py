@@ -9,6 +9,7 @@ benchmarks run, and its figures mean nothing.
 from __future__ import annotations
 
 import argparse
+import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from measure import Scale
 
 FULL = Scale(templates=10_000, repeats=5)
 SMOKE = Scale(templates=200, repeats=1)
+
+sys.path.append(str(Path(__file__).parents[1] / "tests"))  # benchmarks may use the helpers of the tests
 
 
 def main() -> None:
