@@ -44,40 +44,53 @@ IS 'The sequence that numbers a table''s rows of one prefix; an error when there
 
 CREATE FUNCTION set_generic_instance_euid() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+DECLARE
+    prefix text;
+    prefix_digits bigint;
 BEGIN
-    SELECT tapdb_validate_meridian_prefix(instance_prefix) INTO NEW.euid_prefix
+    SELECT tapdb_validate_meridian_prefix(instance_prefix) INTO prefix
     FROM generic_template WHERE uuid = NEW.template_uuid;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'no template has uuid %', NEW.template_uuid USING ERRCODE = 'foreign_key_violation';
     END IF;
-    NEW.euid_seq := nextval(tapdb_euid_sequence(TG_TABLE_NAME, NEW.euid_prefix));
-    NEW.euid := meridian_generate_euid(NEW.euid_prefix, NEW.euid_seq);
+    prefix_digits := crockford_base32_decode(prefix);
+    NEW.euid_prefix := prefix;
+    NEW.euid_seq := nextval(tapdb_euid_sequence(TG_TABLE_NAME, prefix));
+    NEW.euid := meridian_seal(prefix, prefix_digits, NEW.euid_seq);
     RETURN NEW;
 END $$;
 COMMENT ON FUNCTION set_generic_instance_euid() IS 'Gives an instance the next EUID of its template''s prefix';
 
 CREATE FUNCTION set_euid() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+DECLARE
+    prefix text := coalesce(TG_ARGV[0], tapdb_get_identity_prefix(TG_TABLE_NAME));
+    prefix_digits bigint := crockford_base32_decode(prefix);
 BEGIN
-    NEW.euid_prefix := coalesce(TG_ARGV[0], tapdb_get_identity_prefix(TG_TABLE_NAME));
-    NEW.euid_seq := nextval(tapdb_euid_sequence(TG_TABLE_NAME, NEW.euid_prefix));
-    NEW.euid := meridian_generate_euid(NEW.euid_prefix, NEW.euid_seq);
+    NEW.euid_prefix := prefix;
+    NEW.euid_seq := nextval(tapdb_euid_sequence(TG_TABLE_NAME, prefix));
+    NEW.euid := meridian_seal(prefix, prefix_digits, NEW.euid_seq);
     RETURN NEW;
 END $$;
 COMMENT ON FUNCTION set_euid()
 IS 'Gives a row the next EUID of the prefix named by the trigger, else of its table''s identity prefix';
 
+-- nextval cannot move a sequence back, whatever other sessions do meanwhile. setval can, so it is left for a
+-- distance that they do not cover between the line that looks and the line that moves, and one session at a time
+-- uses it.
 CREATE FUNCTION tapdb_advance_sequence(sequence regclass, reached bigint) RETURNS void
 LANGUAGE plpgsql STRICT AS $$
 DECLARE
-    behind bigint := reached - coalesce(pg_sequence_last_value(sequence), 0);
+    far CONSTANT bigint := 1000000;
 BEGIN
-    -- nextval cannot move a sequence back, whatever other sessions do meanwhile. setval can, so it is left for a
-    -- distance that no sessions cover between the line above and the one below.
-    IF behind > 1000000 THEN
-        PERFORM setval(sequence, reached);
-    ELSE
-        PERFORM nextval(sequence) FROM generate_series(1, behind);
+    IF reached - coalesce(pg_sequence_last_value(sequence), 0) > far THEN
+        PERFORM pg_advisory_xact_lock(sequence::oid::bigint);
+        IF reached - coalesce(pg_sequence_last_value(sequence), 0) > far THEN
+            PERFORM setval(sequence, reached);
+        END IF;
+    END IF;
+    IF reached > coalesce(pg_sequence_last_value(sequence), 0) THEN
+        WHILE nextval(sequence) < reached LOOP END LOOP;
     END IF;
 END $$;
 COMMENT ON FUNCTION tapdb_advance_sequence(regclass, bigint)
@@ -87,9 +100,10 @@ CREATE FUNCTION verify_euid() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE
     prefix text := meridian_euid_prefix(NEW.euid);
+    prefix_digits bigint := crockford_base32_decode(prefix);
     number bigint := meridian_euid_seq_from_euid(NEW.euid);
 BEGIN
-    IF NEW.euid <> meridian_generate_euid(prefix, number)
+    IF NEW.euid <> meridian_seal(prefix, prefix_digits, number)
         OR prefix <> coalesce(NEW.euid_prefix, prefix) OR number <> coalesce(NEW.euid_seq, number)
     THEN
         RAISE EXCEPTION 'not a valid EUID: "%"', NEW.euid

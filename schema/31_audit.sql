@@ -11,13 +11,14 @@ CREATE FUNCTION record_insert() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET jit = off AS $$
 DECLARE
     prefix text := tapdb_get_identity_prefix('audit_log');
+    prefix_digits bigint := crockford_base32_decode(prefix);
     sequence regclass := tapdb_euid_sequence('audit_log', prefix);
 BEGIN
     INSERT INTO audit_log (
         euid, euid_prefix, euid_seq, rel_table_name, rel_table_uuid_fk, rel_table_euid_fk,
         changed_by, changed_at, operation_type
     )
-    SELECT meridian_generate_euid(prefix, n), prefix, n, TG_TABLE_NAME, uuid, euid,
+    SELECT meridian_seal(prefix, prefix_digits, n), prefix, n, TG_TABLE_NAME, uuid, euid,
         tapdb_actor(), clock_timestamp(), 'INSERT'
     FROM (SELECT nextval(sequence) AS n, uuid, euid FROM new_rows) AS numbered;
     RETURN NULL;
@@ -37,13 +38,14 @@ DECLARE
     body CONSTANT text := $body$
 DECLARE
     prefix text := tapdb_get_identity_prefix('audit_log');
+    prefix_digits bigint := crockford_base32_decode(prefix);
     sequence regclass := tapdb_euid_sequence('audit_log', prefix);
 BEGIN
     INSERT INTO audit_log (
         euid, euid_prefix, euid_seq, rel_table_name, rel_table_uuid_fk, rel_table_euid_fk,
         column_name, old_value, new_value, changed_by, changed_at, operation_type
     )
-    SELECT meridian_generate_euid(prefix, n), prefix, n, TG_TABLE_NAME, uuid, euid,
+    SELECT meridian_seal(prefix, prefix_digits, n), prefix, n, TG_TABLE_NAME, uuid, euid,
         column_name, old_value, new_value, tapdb_actor(), clock_timestamp(), operation
     FROM (
         SELECT nextval(sequence) AS n, new_row.uuid, new_row.euid, change.*
