@@ -83,13 +83,12 @@ def seed_more(app: App) -> Any:
 
 @behaviour("users are added, changed, switched off and deleted for real")
 def users(app: App) -> Any:
-    told = []
-    for arguments in (
+    changes = (
         ("add", "dev", "--username", "grace", "--email", "g@example.org", "--password", "secret"),
         ("set-role", "dev", "grace", "admin"),
         ("deactivate", "dev", "grace"),
-    ):
-        told.append(run("user", *arguments).startswith("✓"))
+    )
+    told = [run("user", *arguments).startswith("✓") for arguments in changes]
     with app.session() as session:
         row = session.execute(
             text("SELECT euid_prefix, role, is_active FROM tapdb_user WHERE username = 'grace'")
