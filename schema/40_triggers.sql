@@ -24,13 +24,17 @@ FOR EACH ROW WHEN (NEW.euid IS NULL OR NEW.euid = '') EXECUTE FUNCTION set_euid(
 CREATE TRIGGER trigger_set_audit_log_euid BEFORE INSERT ON audit_log
 FOR EACH ROW WHEN (NEW.euid IS NULL OR NEW.euid = '') EXECUTE FUNCTION set_euid();
 
--- Audit, one statement at a time: a row at a time costs half as much again.
+-- Audit, one statement at a time: a row at a time costs half as much again. Rows that come back from a dump are in
+-- the log that comes with them.
 CREATE TRIGGER audit_insert_generic_template AFTER INSERT ON generic_template
-REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION record_insert();
+REFERENCING NEW TABLE AS new_rows
+FOR EACH STATEMENT WHEN (NOT tapdb_maintenance('restore')) EXECUTE FUNCTION record_insert();
 CREATE TRIGGER audit_insert_generic_instance AFTER INSERT ON generic_instance
-REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION record_insert();
+REFERENCING NEW TABLE AS new_rows
+FOR EACH STATEMENT WHEN (NOT tapdb_maintenance('restore')) EXECUTE FUNCTION record_insert();
 CREATE TRIGGER audit_insert_generic_instance_lineage AFTER INSERT ON generic_instance_lineage
-REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION record_insert();
+REFERENCING NEW TABLE AS new_rows
+FOR EACH STATEMENT WHEN (NOT tapdb_maintenance('restore')) EXECUTE FUNCTION record_insert();
 
 CREATE TRIGGER audit_update_generic_template AFTER UPDATE ON generic_template
 REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
@@ -92,8 +96,11 @@ FOR EACH STATEMENT EXECUTE FUNCTION tapdb_refuse('rows are soft-deleted, with DE
 CREATE TRIGGER refuse_truncate_generic_instance_lineage BEFORE TRUNCATE ON generic_instance_lineage
 FOR EACH STATEMENT EXECUTE FUNCTION tapdb_refuse('rows are soft-deleted, with DELETE');
 
-CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_log
+CREATE TRIGGER append_only BEFORE UPDATE OR TRUNCATE ON audit_log
 FOR EACH STATEMENT EXECUTE FUNCTION tapdb_refuse('history is append-only');
+CREATE TRIGGER append_only_until_retired BEFORE DELETE ON audit_log
+FOR EACH STATEMENT WHEN (NOT tapdb_maintenance('retire'))
+EXECUTE FUNCTION tapdb_refuse('history is append-only; its owner retires it with tapdb_retire_audit()');
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON tapdb_ledger
 FOR EACH STATEMENT EXECUTE FUNCTION tapdb_refuse('history is append-only');
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON tapdb_ledger_change

@@ -182,22 +182,6 @@ def test_a_large_statement_after_many_small_ones_is_not_quadratic(tapdb: Tapdb) 
     assert tapdb.value("SELECT count(*) FROM audit_log WHERE new_value = 'large'") == 10_008
 
 
-@pytest.mark.parametrize(
-    "statement", ["UPDATE audit_log SET changed_by = 'x'", "DELETE FROM audit_log", "TRUNCATE audit_log"]
-)
-def test_the_log_is_append_only(tapdb: Tapdb, statement: str) -> None:
-    tapdb.template()
-    assert "append-only" in tapdb.refused(errors.InsufficientPrivilege, statement)
-
-
-def test_the_owner_may_retire_old_history_by_saying_so(tapdb: Tapdb) -> None:
-    tapdb.template()
-    tapdb.run("ALTER TABLE audit_log DISABLE TRIGGER append_only")
-    assert tapdb.run("DELETE FROM audit_log") == 1
-    tapdb.run("ALTER TABLE audit_log ENABLE TRIGGER append_only")
-    tapdb.refused(errors.InsufficientPrivilege, "DELETE FROM audit_log")
-
-
 def test_a_row_logged_by_the_application_gets_an_euid(tapdb: Tapdb) -> None:
     insert = (
         "INSERT INTO audit_log (euid, rel_table_name, rel_table_uuid_fk, rel_table_euid_fk) VALUES (%s, 'x', 1, 'x')"
