@@ -200,7 +200,7 @@ def test_history_is_not_told_anew(empty: Tapdb) -> None:
     assert empty.rows("SELECT * FROM audit_log ORDER BY uuid") == before
 
 
-def test_no_more_can_be_refused_by_ours(old: Tapdb) -> None:
+def test_unique_indexes_of_ours_hold(old: Tapdb) -> None:
     """Our unique indexes hold over rows that 0.1.13 made, singletons made and deleted and edges made again included."""
     migrate(old)
     unique = re.findall(
