@@ -116,5 +116,9 @@ class RefusedError(TapdbError):
     """A guard stopped the plan: it would destroy, or touch what is protected or not ours."""
 
 
+class UnrepairableError(TapdbError):
+    """A difference is seen that tapdb cannot repair; its findings say what to do by hand."""
+
+
 class InDoubtError(TapdbError):
     """The connection was lost while committing and the server could not say how it ended."""

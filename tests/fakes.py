@@ -30,6 +30,9 @@ class FakeWorld:
     after_steps: Callable[[dict[Address, Resource]], None] = lambda _: None
     ends: dict[str, Resource] = field(default_factory=dict)
 
+    def completed(self, desired: Desired) -> Desired:
+        return desired
+
     def inspect(self, _: Desired) -> Live:
         return live(tuple(self.resources.values()))
 
@@ -54,7 +57,7 @@ class FakeTransaction:
     world: FakeWorld
     resources: dict[Address, Resource]
 
-    def lock(self) -> None:
+    def lock(self, _: Iterable[Step]) -> None:
         self.world.log.append("lock")
 
     def inspect(self, _: Desired) -> Live:

@@ -100,7 +100,7 @@ SABOTAGES = {
     ),
     "drop-the-table-lock": Sabotage(
         1,
-        "tapdb_ctl.providers.postgres.locking:hold_templates",
+        "tapdb_ctl.providers.postgres.locking:hold_tables",
         _nothing,
         f"{PROMISES}/test_1_as_shown_or_nothing.py::test_templates_stand_still_while_instances_go_on",
     ),

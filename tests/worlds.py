@@ -18,6 +18,7 @@ from tapdb_ctl.engine import applying, planning
 from tapdb_ctl.providers.postgres.connector import Connector
 from tapdb_ctl.providers.postgres.creation import DatabaseProvider
 from tapdb_ctl.providers.postgres.provider import PostgresProvider
+from tapdb_ctl.providers.postgres.schema.shipped import Shipped
 from tapdb_ctl.providers.postgres.target import Settings, Target
 
 if TYPE_CHECKING:
@@ -90,9 +91,9 @@ class World:
         s = self.server
         target = Target(s.host, self.port or s.port, s.user, self.database, s.password)
         connector = Connector(lambda: target, self.settings)
-        files = {path.name: path.read_text() for path in asset("schema").glob("*.sql")}
+        shipped = Shipped.read(asset("schema"))
         with closing(connector):
-            yield DatabaseProvider(connector), PostgresProvider(connector, files, "dev")
+            yield DatabaseProvider(connector), PostgresProvider(connector, shipped, "dev")
 
     def plan(self, desired: Desired, scope: planning.Scope | None = None) -> Plan:
         with self.providers() as providers:

@@ -20,6 +20,7 @@ from tapdb_ctl.manifest.variables import Variables
 from tapdb_ctl.providers.postgres.connector import Connector
 from tapdb_ctl.providers.postgres.creation import DatabaseProvider
 from tapdb_ctl.providers.postgres.provider import PostgresProvider
+from tapdb_ctl.providers.postgres.schema.shipped import Shipped
 from tapdb_ctl.providers.postgres.target import Settings
 from tapdb_ctl.providers.server.provider import ServerProvider
 from tapdb_ctl.providers.server.server import EmbeddedServer
@@ -71,8 +72,7 @@ def site(place: Connection | Loaded, command: str, lock_wait: float) -> Iterator
     direct: dict[Phase, Direct] = {Phase.DATABASE: DatabaseProvider(connector)}
     if own := embedded(place):
         direct = {Phase.SERVER: ServerProvider(own, tell), **direct}
-    files = {path.name: path.read_text(encoding="utf-8") for path in sorted(asset("schema").glob("*.sql"))}
-    database = PostgresProvider(connector, files, place.environment.name)
+    database = PostgresProvider(connector, Shipped.read(asset("schema")), place.environment.name)
     try:
         yield Site((*direct.values(), database), World(direct, database))
     finally:

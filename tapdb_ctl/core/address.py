@@ -28,6 +28,11 @@ class Address(NamedTuple):
         name = self.name if _PLAIN.fullmatch(self.name) else '"' + self.name.replace('"', '""') + '"'
         return f"{self.type}.{name}"
 
+    @property
+    def kind(self) -> str:
+        """What it is, as `--allow-destroy` takes it: the type, and for a database object its kind (`column`)."""
+        return self.name.partition("/")[0] if self.type == "schema" else self.type
+
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read the text form back; raises ValueError when it is none."""

@@ -15,6 +15,7 @@ class Create:
     """The resource does not exist and is to be made."""
 
     after: Resource
+    reason: str | None = None
     actions: ClassVar[tuple[str, ...]] = ("create",)
 
     @property
@@ -58,6 +59,7 @@ class Delete:
     """The resource is ours, is no longer declared, and goes; a template is retired, its row stays."""
 
     before: Resource
+    reason: str | None = None
     actions: ClassVar[tuple[str, ...]] = ("delete",)
 
     @property
@@ -96,3 +98,8 @@ def after(change: Change) -> Resource | None:
 def subject(change: Change) -> Resource:
     """The resource that the change is about: as it will be, or, when it goes, as it was."""
     return change.before if isinstance(change, Delete) else change.after
+
+
+def reason(change: Change) -> str | None:
+    """Why the change takes another way than usual, if it does."""
+    return change.reason if isinstance(change, Create | Update | Delete) else None

@@ -34,22 +34,25 @@ def diff(desired: Desired, live: Live) -> Difference:
 
 
 def _wanted(desired: Desired, live: Live) -> Iterator[Change | Finding]:
+    missing = desired.resources.keys() - live.resources.keys()
     for address, resource in sorted(desired.resources.items()):
-        found = live.resources.get(address)
+        if resource.within in missing:
+            continue
+        found, reason = live.resources.get(address), live.reasons.get(address)
         if found is None:
-            yield Create(resource)
+            yield Create(resource, reason)
         elif not _claimable(found, resource, desired):
             yield _foreign(found, resource)
-        elif outcome := _compared(found, resource):
+        elif outcome := _compared(found, resource, reason):
             yield outcome
 
 
-def _compared(found: Resource, wanted: Resource) -> Update | None:
+def _compared(found: Resource, wanted: Resource, reason: str | None) -> Update | None:
     if wanted.protected is None:
         wanted = replace(wanted, protected=found.protected)
     if same(found.attributes, wanted.attributes) and found.protected == wanted.protected:
         return None
-    return Update(found, wanted, "revived" if _retired(found) else None)
+    return Update(found, wanted, "revived" if _retired(found) else reason)
 
 
 def _retired(found: Resource) -> bool:
@@ -83,6 +86,9 @@ def _foreign(found: Resource, wanted: Resource) -> Finding:
 
 def _unwanted(desired: Desired, live: Live) -> Iterator[Change | Finding]:
     for address, found in sorted(live.resources.items()):
+        if found.surplus:
+            yield Delete(found, live.reasons.get(address))
+            continue
         prunes = desired.catalogs.get(found.owner) if found.owner else None
         if address in desired.resources or prunes is None or _retired(found):
             continue

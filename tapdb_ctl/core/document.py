@@ -10,7 +10,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from tapdb_ctl.core.address import Address
-from tapdb_ctl.core.change import Adopt, Change, Create, Delete, Replace, Update, after, before, subject
+from tapdb_ctl.core.change import Adopt, Change, Create, Delete, Replace, Update, after, before, reason, subject
 from tapdb_ctl.core.plan import Plan, PlannedChange
 from tapdb_ctl.core.resource import Resource
 from tapdb_ctl.core.step import Sql, Step
@@ -79,7 +79,7 @@ def digest(plan: Plan) -> str:
     for planned in plan.changes:
         change = planned.change
         sides = (f"{r.digest} {r.owner} {bool(r.protected)}" if r else "-" for r in (before(change), after(change)))
-        lines.append(f"{change.address} {'-'.join(change.actions)} {' '.join(sides)}")
+        lines.append(f"{change.address} {'-'.join(change.actions)} {' '.join(sides)} {reason(change)}")
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
@@ -120,7 +120,7 @@ def _change_out(planned: PlannedChange) -> Document:
             "after_sensitive": {},
             "replace_paths": list(change.paths) if isinstance(change, Replace) else [],
         },
-        "action_reason": change.reason if isinstance(change, Update) else None,
+        "action_reason": reason(change),
         "blast_radius": None,
         "steps": list(steps_out(planned.steps)),
     }
@@ -137,6 +137,8 @@ def _step_out(step: Step) -> Document:
         "phase": str(step.phase),
         "transactional": step.transactional,
         "lock": step.lock,
+        "tables": list(step.tables),
+        "consent": step.consent,
         "data_loss": step.data_loss,
         "reverse": step.reverse,
     }
@@ -182,13 +184,13 @@ def _change_in(item: Document) -> Change:
     old, new = (_resource_in(address, item["catalog"], change[side]) for side in ("before", "after"))
     match change["actions"], old, new:
         case ["create"], None, Resource():
-            return Create(new)
+            return Create(new, item["action_reason"])
         case ["update"], Resource(), Resource():
             return Update(old, new, item["action_reason"])
         case ["delete", "create"], Resource(), Resource():
             return Replace(old, new, tuple(change["replace_paths"]))
         case ["delete"], Resource(), None:
-            return Delete(old)
+            return Delete(old, item["action_reason"])
         case ["import"], Resource(), Resource():
             return Adopt(old, new)
     raise ValueError(f"the actions of {address}")

@@ -11,7 +11,11 @@ from tapdb_ctl.errors import Finding
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
+    from tapdb_ctl.core.plan import PlannedChange
     from tapdb_ctl.core.resource import Live
+
+REWRITE = "rewrite"
+"""The consent for steps that copy a whole table while nobody may use it."""
 
 EMPTIED = "PLN012"
 """The guard that `--allow-destroy catalog` overrules."""
@@ -23,22 +27,33 @@ def inspect(changes: Collection[Change], live: Live, *, protect: bool) -> tuple[
     return (*_protected(losing, protect=protect), *_emptied(changes, live))
 
 
-def refused(changes: Iterable[Change], guards: Iterable[Finding], allowed: frozenset[str]) -> tuple[Finding, ...]:
+def refused(
+    planned: Iterable[PlannedChange], guards: Iterable[Finding], allowed: frozenset[str]
+) -> tuple[Finding, ...]:
     """What `--allow-destroy` was not given for: guards that no flag overrules, then a finding a kind destroyed."""
     kept = (guard for guard in guards if not (guard.code == EMPTIED and "catalog" in allowed))
-    return (*kept, *_unasked(changes, allowed))
+    return (*kept, *_unasked(planned, allowed))
 
 
-def _unasked(changes: Iterable[Change], allowed: frozenset[str]) -> Iterator[Finding]:
-    counts = Counter(change.address.type for change in changes if isinstance(change, Delete | Replace))
+def _unasked(planned: Iterable[PlannedChange], allowed: frozenset[str]) -> Iterator[Finding]:
+    counts = Counter(kind for each in planned for kind in _kinds(each))
     for kind, count in sorted(counts.items()):
         if kind not in allowed:
+            what = "rewritten under lock" if kind == REWRITE else "destroyed"
+            noun = "table" if kind == REWRITE else kind
             yield Finding(
                 "PLN010",
                 "this plan destroys and was not allowed to",
-                f"{count} {kind}{'s' if count > 1 else ''} would be destroyed",
+                f"{count} {noun}{'s' if count > 1 else ''} would be {what}",
                 f"read the plan again, then add --allow-destroy {kind}",
             )
+
+
+def _kinds(planned: PlannedChange) -> Iterator[str]:
+    """What has to be allowed by name for one change: its destruction, and what its steps ask consent for."""
+    if isinstance(planned.change, Delete | Replace):
+        yield planned.change.address.kind
+    yield from {step.consent for step in planned.steps if step.consent}
 
 
 def _protected(losing: Iterable[Delete | Replace], *, protect: bool) -> Iterator[Finding]:

@@ -8,18 +8,30 @@ from typing import TYPE_CHECKING
 from tapdb_ctl.core.change import Change, Delete, subject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 
 def ordered(changes: Iterable[Change]) -> tuple[Change, ...]:
     """The changes so that each comes after everything it needs; deletions last, dependants first.
+
+    Types follow each other as the phases and the database need them, so that a template comes after the repair of
+    a trigger even where nothing links the two.
 
     Raises graphlib.CycleError when resources need each other, which no provider declares.
     """
     changes = tuple(changes)
     kept = [change for change in changes if not isinstance(change, Delete)]
     gone = [change for change in changes if isinstance(change, Delete)]
-    return (*_sorted(kept), *reversed(tuple(_sorted(gone))))
+    return (*_ranked(kept), *reversed(tuple(_ranked(gone))))
+
+
+_RANKS = {"template": 3, "prefix": 2, "identity": 2, "schema": 1}
+
+
+def _ranked(changes: Sequence[Change]) -> Iterator[Change]:
+    """By type first; what is of an unranked type comes before the database's own."""
+    for rank in range(4):
+        yield from _sorted(change for change in changes if _RANKS.get(change.address.type, 0) == rank)
 
 
 def _sorted(changes: Iterable[Change]) -> Iterator[Change]:

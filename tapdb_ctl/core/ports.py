@@ -20,6 +20,9 @@ class Provider(Protocol):
 
     types: frozenset[str]
 
+    def completed(self, desired: Desired) -> Desired:
+        """`desired` with what it implies and nobody declares, such as the tables that templates stand in. Pure."""
+
     def inspect(self, desired: Desired) -> Live:
         """Everything of these types that is wanted, or owned by the environment, and exists.
 
@@ -27,7 +30,10 @@ class Provider(Protocol):
         """
 
     def steps(self, change: Change) -> tuple[Step, ...]:
-        """The acts that make one change. Pure: the same change gives the same steps, live or replayed."""
+        """The acts that make one change. Pure: the same change gives the same steps, live or replayed.
+
+        Raises UnrepairableError for a change that is seen and cannot be made.
+        """
 
 
 class Direct(Provider, Protocol):
@@ -37,8 +43,8 @@ class Direct(Provider, Protocol):
         """Do it, or raise a TapdbError that says what is in place."""
 
 
-class Database(Provider, Protocol):
-    """The provider whose steps all happen in one transaction, or not at all."""
+class Database(Direct, Protocol):
+    """The provider whose steps happen in one transaction, or not at all; what cannot be in one is performed after."""
 
     def transaction(self) -> AbstractContextManager[Transaction]:
         """A writing transaction that is rolled back unless it was committed inside the block."""
@@ -47,8 +53,10 @@ class Database(Provider, Protocol):
 class Transaction(Protocol):
     """One apply, all of it or nothing."""
 
-    def lock(self) -> None:
-        """Exclude other applies and writers of templates; instances go on being created.
+    def lock(self, steps: Iterable[Step]) -> None:
+        """Exclude other applies and writers of templates, and take every table lock that `steps` will need.
+
+        Instances go on being created, except while their own table is repaired.
 
         Raises LockTimeoutError, naming who holds the lock, after `--lock-timeout`.
         """

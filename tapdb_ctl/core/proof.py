@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tapdb_ctl.core.change import Delete, before
+from tapdb_ctl.core.change import Create, Delete, before
 from tapdb_ctl.core.jsonvalue import same
 from tapdb_ctl.core.resource import Desired
+from tapdb_ctl.core.step import Phase
 from tapdb_ctl.errors import Finding, NotConvergedError, StalePlanError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from tapdb_ctl.core.address import Address
     from tapdb_ctl.core.change import Change
@@ -22,18 +23,28 @@ TRANSACTIONAL = frozenset({"schema", "identity", "prefix", "template"})
 """The address types whose live state a transaction re-reads and proves."""
 
 
-def promised(plan: Plan) -> Desired:
-    """What the plan leaves behind, as desired state, so that a saved plan is proved without manifests."""
-    resources = {planned.change.address: _end(planned.change) for planned in plan.changes}
-    return Desired(plan.environment, resources, dict.fromkeys(plan.catalogs, False))
+def promised(plan: Plan, completed: Callable[[Desired], Desired]) -> Desired:
+    """What the plan leaves behind, as desired state, so that a saved plan is proved without manifests.
+
+    That is the end of every change, and what a created resource brings along.
+    """
+    ends = {planned.change.address: _end(planned.change) for planned in plan.changes}
+    left = Desired(
+        plan.environment, {a: end for a, end in ends.items() if end is not None}, dict.fromkeys(plan.catalogs, False)
+    )
+    created = {planned.change.address for planned in plan.changes if isinstance(planned.change, Create)}
+    brought = {r.address: r for r in completed(left).resources.values() if r.within in created}
+    return replace(left, resources={**brought, **left.resources})
 
 
-def _end(change: Change) -> Resource:
-    """The resource after the change; what is destroyed ends as nobody's, and as deleted."""
-    if isinstance(change, Delete):
-        gone = {**change.before.attributes, "is_deleted": True}
-        return replace(change.before, attributes=gone, owner=None, protected=False)
-    return change.after
+def _end(change: Change) -> Resource | None:
+    """The resource after the change, if there is one; a template that is destroyed ends as nobody's, and as deleted."""
+    if not isinstance(change, Delete):
+        return change.after
+    if "is_deleted" not in change.before.attributes:
+        return None
+    gone = {**change.before.attributes, "is_deleted": True}
+    return replace(change.before, attributes=gone, owner=None, protected=False)
 
 
 def verify_unmoved(plan: Plan, live: Live) -> None:
@@ -52,14 +63,28 @@ def verify_unmoved(plan: Plan, live: Live) -> None:
 
 
 def verify_converged(plan: Plan, promised: Desired, live: Live) -> None:
-    """Raise NotConvergedError unless live is what the plan promised, and everything else as it was."""
+    """Raise NotConvergedError unless live is what the plan promised, and everything else as it was.
+
+    What is left to the phase after the transaction is not looked at; `verify_finished` does that.
+    """
     now = live.state(plan.live.keys())
-    kept = _transactional(plan.live).items()
-    ends = promised.resources.items()
-    wrong = [address for address, end in ends if address.type in TRANSACTIONAL and not _is(end, address, live)]
-    wrong += [address for address, was in kept if address not in promised.resources and now.get(address) != was]
+    changed = {planned.change.address for planned in plan.changes}
+    due = {a for a in changed | promised.resources.keys() if a.type in TRANSACTIONAL} - _later(plan)
+    wrong = [address for address in due if not _is(promised.resources.get(address), address, live)]
+    wrong += [a for a, was in _transactional(plan.live).items() if a not in changed and now.get(a) != was]
     if wrong:
         raise NotConvergedError(*(_unconverged(address) for address in sorted(wrong)))
+
+
+def verify_finished(plan: Plan, promised: Desired, live: Live) -> None:
+    """Raise NotConvergedError unless what followed the transaction is as the plan promised, too."""
+    if wrong := [address for address in _later(plan) if not _is(promised.resources.get(address), address, live)]:
+        raise NotConvergedError(*(_unfinished(address) for address in sorted(wrong)))
+
+
+def _later(plan: Plan) -> set[Address]:
+    """What the transaction cannot finish: changes with steps that follow it."""
+    return {p.change.address for p in plan.changes if any(step.phase is Phase.CONCURRENT for step in p.steps)}
 
 
 def _is(expected: Resource | None, address: Address, live: Live) -> bool:
@@ -94,5 +119,15 @@ def _unconverged(address: Address) -> Finding:
         "the database did not take on the planned state; everything was rolled back",
         f"{address} is not as planned after its steps ran, so something in the database changes what is written",
         "look for triggers or rules that are not tapdb's on the managed tables",
+        address=str(address),
+    )
+
+
+def _unfinished(address: Address) -> Finding:
+    return Finding(
+        "PLN032",
+        "a repair after the transaction did not take hold",
+        f"{address} is not as planned; everything else is in place",
+        "run `tapdb plan`; it shows what is left",
         address=str(address),
     )

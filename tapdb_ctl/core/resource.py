@@ -24,7 +24,8 @@ class Resource:
     `attributes` holds exactly what is compared. `needs` are addresses that must exist first. `owner` is the
     catalogue that declares it, or, live, that it belongs to; None for what belongs to the environment
     itself or, live, to nobody. `protected` forbids its destruction; None, in what is wanted, leaves the
-    protection as it is.
+    protection as it is. `within` names the resource that brings it along when that is made. `surplus` says,
+    live, that it sits inside something of ours and is not part of it, so that it has to go.
     """
 
     address: Address
@@ -33,6 +34,8 @@ class Resource:
     owner: str | None = None
     protected: bool | None = False
     origin: Origin | None = None
+    within: Address | None = None
+    surplus: bool = False
 
     @cached_property
     def digest(self) -> str:
@@ -80,12 +83,14 @@ class Live:
 
     `digests` holds, for each resource, the server's digest of its attributes. It is taken from the live
     row at the moment of reading and never stored, so that hand edits show. `findings` tell what was seen
-    and is not the environment's.
+    and is not the environment's. `reasons` say of an address, existing or not, why a change of it takes another
+    way than usual: `online` for what belongs to a table too large to be kept locked.
     """
 
     resources: Mapping[Address, Resource] = field(default_factory=dict)
     digests: Mapping[Address, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    reasons: Mapping[Address, str] = field(default_factory=dict)
 
     def joined(self, other: Live) -> Live:
         """Both observations as one; providers answer for disjoint types."""
@@ -93,14 +98,18 @@ class Live:
             {**self.resources, **other.resources},
             {**self.digests, **other.digests},
             (*self.findings, *other.findings),
+            {**self.reasons, **other.reasons},
         )
 
     def state(self, addresses: Collection[Address]) -> dict[Address, str]:
-        """A short digest of each of `addresses` that exists and of everything owned: what a fingerprint compares."""
+        """A short digest of each of `addresses` that exists, and of what is owned or has to go.
+
+        This is what a fingerprint compares.
+        """
         return {
             address: hashlib.sha256(f"{self.digests[address]}|{r.owner}|{r.protected}".encode()).hexdigest()[:16]
             for address, r in sorted(self.resources.items())
-            if r.owner is not None or address in addresses
+            if r.owner is not None or r.surplus or address in addresses
         }
 
 

@@ -61,7 +61,8 @@ class Step:
     """One act.
 
     `rows` is how many rows the statement must touch; any other number means that the database moved.
-    `lock` names the strongest table lock taken; `reverse` the SQL that undoes the step, where there is one.
+    `lock` names the strongest table lock taken, on `tables`; `reverse` the SQL that undoes the step, where there
+    is one. `consent` is the word that `--allow-destroy` must name for it.
     """
 
     title: str
@@ -69,6 +70,8 @@ class Step:
     phase: Phase = Phase.TRANSACTION
     rows: int | None = None
     lock: str | None = None
+    tables: tuple[str, ...] = ()
+    consent: str | None = None
     data_loss: bool = False
     reverse: str | None = None
 

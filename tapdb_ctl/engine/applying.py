@@ -8,7 +8,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from tapdb_ctl.core import guard
-from tapdb_ctl.core.proof import promised, verify_converged, verify_unmoved
+from tapdb_ctl.core.proof import promised, verify_converged, verify_finished, verify_unmoved
 from tapdb_ctl.core.report import Outcome, Receipt, Report
 from tapdb_ctl.core.step import Phase
 from tapdb_ctl.errors import InDoubtError, RefusedError, TapdbError
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tapdb_ctl.core.ports import Database, Direct
     from tapdb_ctl.core.report import Entry
     from tapdb_ctl.core.resource import Live
+    from tapdb_ctl.core.step import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ def apply(plan: Plan, world: World, consent: Consent, entry: Entry, progress: Ca
 
     The PostgreSQL phase is one transaction: the live state is compared with the plan's under lock, the
     steps run, live is compared with what was planned once more, and only then is anything committed.
+    What PostgreSQL refuses to do in a transaction, or would lock a busy table for too long, follows one by one.
     A plan without changes opens no transaction at all.
 
     Raises RefusedError before anything is touched; else PhaseError, whose receipts tell what is in place.
@@ -68,20 +70,22 @@ def apply(plan: Plan, world: World, consent: Consent, entry: Entry, progress: Ca
                 progress(len(steps))
     with _receipt(Phase.TRANSACTION, receipts):
         ledger = _transact(plan, world.database, consent, entry, progress)
+    if later := tuple(plan.steps(Phase.CONCURRENT)):
+        with _receipt(Phase.CONCURRENT, receipts):
+            _finish(plan, later, world.database, progress)
     return Report(plan.summary, tuple(receipts), ledger)
 
 
 def check(plan: Plan, consent: Consent) -> None:
     """Raise RefusedError with everything that forbids this plan: its errors, and destruction nobody asked for."""
-    changes = [planned.change for planned in plan.changes]
-    if refusals := (*plan.errors, *guard.refused(changes, plan.guards, consent.destroy)):
+    if refusals := (*plan.errors, *guard.refused(plan.changes, plan.guards, consent.destroy)):
         raise RefusedError(*refusals)
 
 
 def _transact(plan: Plan, database: Database, consent: Consent, entry: Entry, progress: Callable[[int], None]) -> int:
-    ends = promised(plan)
+    ends = promised(plan, database.completed)
     with database.transaction() as transaction:
-        transaction.lock()
+        transaction.lock(plan.steps(Phase.TRANSACTION))
         live = transaction.inspect(ends)
         verify_unmoved(plan, live)
         verify_allowed(plan, live, consent)
@@ -96,8 +100,17 @@ def verify_allowed(plan: Plan, live: Live, consent: Consent) -> None:
     """Raise RefusedError when the guards, computed anew from what is live, forbid the plan."""
     changes = [planned.change for planned in plan.changes]
     guards = guard.inspect(changes, live, protect=consent.protect)
-    if refusals := guard.refused(changes, guards, consent.destroy):
+    if refusals := guard.refused(plan.changes, guards, consent.destroy):
         raise RefusedError(*refusals)
+
+
+def _finish(plan: Plan, later: Sequence[Step], database: Database, progress: Callable[[int], None]) -> None:
+    """The steps that follow the transaction, and a last look at what they made."""
+    for step in later:
+        database.perform(step)
+        progress(1)
+    ends = promised(plan, database.completed)
+    verify_finished(plan, ends, database.inspect(ends))
 
 
 @contextmanager

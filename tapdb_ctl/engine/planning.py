@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from tapdb_ctl.core import guard
@@ -11,13 +12,14 @@ from tapdb_ctl.core.diff import diff
 from tapdb_ctl.core.order import ordered
 from tapdb_ctl.core.plan import Plan, PlannedChange
 from tapdb_ctl.core.resource import Desired, Live
-from tapdb_ctl.errors import TapdbError
+from tapdb_ctl.errors import TapdbError, UnrepairableError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from tapdb_ctl.core.change import Change
     from tapdb_ctl.core.ports import Provider
+    from tapdb_ctl.errors import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,29 +33,36 @@ class Scope:
 def plan(desired: Desired, providers: Sequence[Provider], scope: Scope) -> Plan:
     """The changes that make live equal to desired, with their steps.
 
-    1. Every provider reads what is wanted and what is owned; nothing is written.
+    1. Every provider adds what is implied, then reads what is wanted and what is owned; nothing is written.
     2. Both sides are compared; what is not ours becomes a finding, never a change.
     3. The scope keeps what was asked for and what that needs; what stands in the way elsewhere does not matter.
-    4. Changes are ordered and turned into the steps that apply will run.
+    4. Changes are ordered and turned into the steps that apply will run; what cannot be repaired is a finding.
     5. Guards say what no flag allows yet.
 
     Raises TapdbError when a provider cannot read, or a scope pattern matches nothing.
     """
-    live = observe(desired, providers)
-    difference = diff(desired, live)
-    within = _within(desired, live, scope)
+    whole = completed(desired, providers)
+    live = observe(whole, providers)
+    difference = diff(whole, live)
+    within = _within(whole, live, scope)
     changes = ordered(change for change in difference.changes if change.address in within)
     findings = (f for f in difference.findings if f.address is None or Address.parse(f.address) in within)
+    repairs, obstacles = repairable(changes, providers)
     return Plan(
         environment=desired.environment,
         manifest_digest=desired.digest,
         catalogs=tuple(sorted(desired.catalogs)),
-        live=live.state(desired.resources.keys()),
-        changes=planned(changes, providers),
-        findings=(*desired.unreconciled, *findings),
+        live=live.state(whole.resources.keys()),
+        changes=repairs,
+        findings=(*desired.unreconciled, *findings, *obstacles),
         guards=guard.inspect(changes, live, protect=desired.protect),
         target=desired.target,
     )
+
+
+def completed(desired: Desired, providers: Iterable[Provider]) -> Desired:
+    """`desired` with everything that it implies."""
+    return reduce(lambda wanted, provider: provider.completed(wanted), providers, desired)
 
 
 def observe(desired: Desired, providers: Iterable[Provider]) -> Live:
@@ -65,9 +74,23 @@ def observe(desired: Desired, providers: Iterable[Provider]) -> Live:
 
 
 def planned(changes: Iterable[Change], providers: Iterable[Provider]) -> tuple[PlannedChange, ...]:
-    """Each change with the steps of the provider that answers for its type."""
+    """Each change with the steps of the provider that answers for its type; raises UnrepairableError."""
     by_type = {kind: provider for provider in providers for kind in provider.types}
     return tuple(PlannedChange(change, by_type[change.address.type].steps(change)) for change in changes)
+
+
+def repairable(
+    changes: Iterable[Change], providers: Sequence[Provider]
+) -> tuple[tuple[PlannedChange, ...], tuple[Finding, ...]]:
+    """The changes that can be made, with their steps, and a finding for each that cannot."""
+    able: list[PlannedChange] = []
+    unable: list[Finding] = []
+    for change in changes:
+        try:
+            able += planned((change,), providers)
+        except UnrepairableError as error:
+            unable += error.findings
+    return tuple(able), tuple(unable)
 
 
 def pruning(desired: Desired) -> Desired:
@@ -86,7 +109,12 @@ def _within(desired: Desired, live: Live, scope: Scope) -> Collection[Address]:
 
 
 def _needs(desired: Desired, live: Live) -> Mapping[Address, tuple[Address, ...]]:
-    return {address: r.needs for source in (live, desired) for address, r in source.resources.items()}
+    """What needs what; a part needs the whole while that has yet to be made."""
+    return {
+        address: r.needs if r.within is None or r.within in live.resources else (*r.needs, r.within)
+        for source in (live, desired)
+        for address, r in source.resources.items()
+    }
 
 
 def _matched(patterns: Iterable[str], known: Iterable[Address]) -> set[Address]:

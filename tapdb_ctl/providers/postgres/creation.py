@@ -25,6 +25,10 @@ class DatabaseProvider:
     def __init__(self, connector: Connector) -> None:
         self._connector = connector
 
+    def completed(self, desired: Desired) -> Desired:
+        """A database implies nothing."""
+        return desired
+
     def inspect(self, desired: Desired) -> Live:
         """The declared database, if it is there."""
         session = self._connector.existing()

@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random_exponential
 
+from tapdb_ctl.core.step import identifier
 from tapdb_ctl.errors import DatabaseError, LockTimeoutError
 from tapdb_ctl.providers.postgres.queries import query
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator
+
+    from tapdb_ctl.core.step import Step
     from tapdb_ctl.providers.postgres.session import Session
 
 _LOCK_NOT_AVAILABLE = "55P03"
@@ -23,7 +27,7 @@ def exclude_other_applies(session: Session) -> None:
     _watch_client(session)
     try:
         with session.savepoint():
-            _limit(session, session.settings.lock_wait)
+            limit(session, session.settings.lock_wait)
             session.rows("SELECT pg_advisory_xact_lock(%(key)s)", {"key": session.settings.lock_key})
     except DatabaseError as error:
         if not _busy(error):
@@ -31,12 +35,33 @@ def exclude_other_applies(session: Session) -> None:
         raise LockTimeoutError.of("PG031", "another apply is in progress", *_holders(session)) from error
 
 
-def hold_templates(session: Session) -> None:
-    """Keep writers of templates out until the end; instances go on being created.
+def hold_tables(session: Session, steps: Iterable[Step]) -> None:
+    """Keep writers of templates out until the end, and take now the strongest lock that each table will need.
 
-    Each attempt makes others queue for `lock_timeout` at most. SHARE ROW EXCLUSIVE conflicts with every
-    writer of the table and not with the ROW SHARE that an instance's foreign key takes:
+    All of them or none, sequences first, then tables by name, in attempts of `lock_timeout` each: what waits behind
+    us waits no longer than that, and since it is shorter than deadlock_timeout, we give way before the server looks
+    for somebody to sacrifice. Instances go on being created, unless their own table is repaired: SHARE ROW EXCLUSIVE
+    on the templates does not conflict with the ROW SHARE that an instance's foreign key takes.
     https://www.postgresql.org/docs/current/explicit-locking.html.
+    """
+    wanted = _strongest([("generic_template", "SHARE ROW EXCLUSIVE"), *_asked(steps)])
+    names = {"schema": session.settings.schema, "names": [*wanted]}
+    kinds = sorted(session.rows(query("relation_kinds"), names), key=lambda row: (row[1] != _SEQUENCE, row[0]))
+    statements = [_locking(name, kind, wanted[name]) for name, kind in kinds]
+
+    def attempt() -> None:
+        with session.savepoint():
+            limit(session, session.settings.lock_timeout)
+            for statement in statements:
+                session.run(statement)
+
+    patiently(session, attempt, wanted)
+
+
+def patiently(session: Session, attempt: Callable[[], None], tables: Collection[str]) -> None:
+    """Repeat `attempt`, which limits how long it waits for locks, until it gets them or `lock_wait` is over.
+
+    Raises LockTimeoutError, naming who holds them.
     """
     attempts = Retrying(
         retry=retry_if_exception(_busy),
@@ -45,25 +70,46 @@ def hold_templates(session: Session) -> None:
         reraise=True,
     )
     try:
-        for attempt in attempts:
-            with attempt, session.savepoint():
-                _limit(session, session.settings.lock_timeout)
-                session.run("LOCK TABLE generic_template IN SHARE ROW EXCLUSIVE MODE")
+        attempts(attempt)
     except DatabaseError as error:
         if not _busy(error):
             raise
-        raise LockTimeoutError.of("PG032", "other sessions are writing templates", *_holders(session)) from error
+        raise LockTimeoutError.of("PG032", "other sessions use the tables", *_holders(session, tables)) from error
 
 
-_LIMITS = "SELECT set_config('lock_timeout', %(lock)s, true), set_config('statement_timeout', %(statement)s, true)"
+_STRENGTH = ("SHARE UPDATE EXCLUSIVE", "SHARE", "SHARE ROW EXCLUSIVE", "ACCESS EXCLUSIVE")
+_SEQUENCE = "S"
 
 
-def _limit(session: Session, seconds: float) -> None:
+def _asked(steps: Iterable[Step]) -> Iterator[tuple[str, str]]:
+    return ((table, step.lock) for step in steps if step.lock for table in step.tables)
+
+
+def _strongest(wanted: Iterable[tuple[str, str]]) -> dict[str, str]:
+    locks: dict[str, str] = {}
+    for table, mode in wanted:
+        locks[table] = max(mode, locks.get(table, mode), key=_STRENGTH.index)
+    return locks
+
+
+def _locking(name: str, kind: str, mode: str) -> str:
+    """LOCK TABLE takes no sequences; an ALTER that changes nothing locks one, SHARE ROW EXCLUSIVE."""
+    if kind == _SEQUENCE:
+        return f"ALTER SEQUENCE {identifier(name)} OWNED BY NONE"
+    return f"LOCK TABLE {identifier(name)} IN {mode} MODE"
+
+
+_LIMITS = """
+    SELECT set_config('lock_timeout', %(lock)s, %(local)s), set_config('statement_timeout', '0', %(local)s)
+"""
+
+
+def limit(session: Session, seconds: float, *, local: bool = True) -> None:
     """Let waiting for a lock end after so long; the statement's own limit does not count while it waits.
 
-    Both are set back when the transaction is next pinned, which reading under the locks does.
+    Both are set back when the transaction, or the session, is next pinned, which reading under the locks does.
     """
-    session.rows(_LIMITS, {"lock": _setting(seconds), "statement": "0"})
+    session.rows(_LIMITS, {"lock": _setting(seconds), "local": local})
 
 
 def _setting(seconds: float) -> str:
@@ -89,9 +135,10 @@ def _busy(error: BaseException) -> bool:
     return isinstance(error, DatabaseError) and error.sqlstate == _LOCK_NOT_AVAILABLE
 
 
-def _holders(session: Session) -> tuple[str, str]:
+def _holders(session: Session, tables: Collection[str] = ()) -> tuple[str, str]:
     """Who keeps us waiting, and what to do about it."""
-    rows = session.rows(query("lock_holders"), {"key": session.settings.lock_key})
+    wanted = {"key": session.settings.lock_key, "schema": session.settings.schema, "tables": [*tables]}
+    rows = session.rows(query("lock_holders"), wanted)
     hidden = "a time that this role may not see"
     who = "; ".join(f"{name} (pid {pid}) since {since or hidden}" for name, pid, since in rows)
     return (

@@ -2,37 +2,45 @@
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tapdb_ctl.core.resource import Desired, Live
+from tapdb_ctl.core.schema import BASELINE
+from tapdb_ctl.providers.postgres import online
 from tapdb_ctl.providers.postgres.prefixes import steps as prefixes
 from tapdb_ctl.providers.postgres.reading import read
+from tapdb_ctl.providers.postgres.schema import building
 from tapdb_ctl.providers.postgres.schema import steps as schema
 from tapdb_ctl.providers.postgres.templates import steps as templates
 from tapdb_ctl.providers.postgres.transaction import PostgresTransaction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from tapdb_ctl.core.change import Change
     from tapdb_ctl.core.step import Step
     from tapdb_ctl.providers.postgres.connector import Connector
+    from tapdb_ctl.providers.postgres.schema.shipped import Shipped
 
 
 class PostgresProvider:
     """Answers for the managed schema and everything in it.
 
-    `files` are the SQL files of schema/ by name; `environment` is whose database a new schema becomes.
+    `shipped` is what schema/ holds; `environment` is whose database a new schema becomes.
     """
 
     types = frozenset({"schema", "identity", "prefix", "template"})
 
-    def __init__(self, connector: Connector, files: Mapping[str, str], environment: str) -> None:
+    def __init__(self, connector: Connector, shipped: Shipped, environment: str) -> None:
         self._connector = connector
-        self._files = files
+        self._shipped = shipped
         self._environment = environment
+
+    def completed(self, desired: Desired) -> Desired:
+        """With every object of the managed schema, which come with its baseline or are repaired one by one."""
+        return replace(desired, resources={**desired.resources, **self._shipped.snapshot.resources})
 
     def inspect(self, desired: Desired) -> Live:
         """Live state in one read-only transaction; empty while there is no database."""
@@ -40,7 +48,7 @@ class PostgresProvider:
         if session is None:
             return Live()
         with session.reading() as facts:
-            return read(session, facts, desired)
+            return read(session, facts, desired, self._shipped)
 
     def steps(self, change: Change) -> tuple[Step, ...]:
         """What `transaction` will run for one change."""
@@ -49,17 +57,18 @@ class PostgresProvider:
                 return templates.steps(change)
             case "prefix" | "identity":
                 return prefixes.steps(change)
+            case _ if change.address == BASELINE:
+                return building.steps(change, self._shipped, self._connector.settings.schema, self._environment)
             case _:
-                name = self._connector.settings.schema
-                return schema.steps(change, self._files, self._digest(), name, self._environment)
+                return schema.steps(change)
+
+    def perform(self, step: Step) -> None:
+        """Run a step that follows the transaction."""
+        online.perform(self._connector.session(), step)
 
     @contextmanager
     def transaction(self) -> Iterator[PostgresTransaction]:
         """A writing transaction, rolled back unless it was committed."""
         session = self._connector.session()
         with session.writing() as facts:
-            yield PostgresTransaction(self._connector, session, facts)
-
-    def _digest(self) -> str:
-        content = "\0".join(f"{name}\0{sql}" for name, sql in sorted(self._files.items()))
-        return hashlib.sha256(content.encode()).hexdigest()
+            yield PostgresTransaction(self._connector, session, facts, self._shipped)

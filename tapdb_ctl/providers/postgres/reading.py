@@ -11,10 +11,11 @@ from tapdb_ctl.providers.postgres.schema.inspect import inspect as inspect_schem
 from tapdb_ctl.providers.postgres.templates.inspect import inspect as inspect_templates
 
 if TYPE_CHECKING:
+    from tapdb_ctl.providers.postgres.schema.shipped import Shipped
     from tapdb_ctl.providers.postgres.session import Facts, Session
 
 
-def read(session: Session, facts: Facts, desired: Desired) -> Live:
+def read(session: Session, facts: Facts, desired: Desired, shipped: Shipped) -> Live:
     """What is wanted or owned and exists; empty while tapdb's schema is not there.
 
     Raises DatabaseError when the database is not this environment's, or not fit to be worked on.
@@ -28,6 +29,5 @@ def read(session: Session, facts: Facts, desired: Desired) -> Live:
                 "point the manifest at another database or schema; adopting one comes with `tapdb import`",
             )
         return Live()
-    return (
-        inspect_schema(session, desired).joined(inspect_prefixes(session)).joined(inspect_templates(session, desired))
-    )
+    schema = inspect_schema(session, desired, shipped)
+    return schema.joined(inspect_prefixes(session)).joined(inspect_templates(session, desired))

@@ -108,6 +108,18 @@ class Session:
         with self._cursor() as cursor:
             cursor.execute(sql)
 
+    @contextmanager
+    def outside_transactions(self) -> Iterator[None]:
+        """Statements that each take effect at once, for the length of the block pinned as transactions are."""
+        self._connection.autocommit = True
+        try:
+            self.facts(local=False)
+            yield
+        finally:
+            with suppress(psycopg2.Error), self._connection.cursor() as cursor:
+                cursor.execute("RESET ALL")
+            self._connection.autocommit = False
+
     def commit(self) -> None:
         """Commit; raises psycopg2's own error, since only the caller knows what a lost reply means."""
         self._connection.commit()
@@ -133,12 +145,13 @@ class Session:
             with suppress(psycopg2.Error):
                 self._connection.rollback()
 
-    def facts(self) -> Facts:
-        """Pin the transaction and read what decides whether tapdb can work here."""
+    def facts(self, *, local: bool = True) -> Facts:
+        """Pin the transaction, or the session, and read what decides whether tapdb can work here."""
         settings = self.settings
         row = self.rows(
             query("session"),
             {
+                "local": local,
                 "schema": settings.schema,
                 "application_name": settings.application_name,
                 "statement_timeout": f"{settings.statement_timeout * 1000:.0f}ms",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tapdb_ctl.core.report import Entry
     from tapdb_ctl.core.resource import Desired, Live
     from tapdb_ctl.providers.postgres.connector import Connector
+    from tapdb_ctl.providers.postgres.schema.shipped import Shipped
     from tapdb_ctl.providers.postgres.session import Facts, Session
 
 PAGE = 1000
@@ -30,15 +31,16 @@ PAGE = 1000
 class PostgresTransaction:
     """The port `Transaction` on a session inside `Session.writing`."""
 
-    def __init__(self, connector: Connector, session: Session, facts: Facts) -> None:
+    def __init__(self, connector: Connector, session: Session, facts: Facts, shipped: Shipped) -> None:
         self._connector = connector
         self._session = session
         self._facts = facts
+        self._shipped = shipped
         self._started = time.monotonic()
         self._id = ""
 
-    def lock(self) -> None:
-        """Refuse a replica, note the transaction's id, then lock: other applies first, then the templates."""
+    def lock(self, steps: Iterable[Step]) -> None:
+        """Refuse a replica, note the transaction's id, then lock: other applies first, then tables."""
         if self._facts.replica:
             raise DatabaseError.of(
                 "PG005", "this session may only read", "the server is a replica", "apply on the primary"
@@ -46,12 +48,12 @@ class PostgresTransaction:
         self._id = self._session.rows("SELECT pg_current_xact_id()::text")[0][0]
         locking.exclude_other_applies(self._session)
         if self._facts.managed:
-            locking.hold_templates(self._session)
+            locking.hold_tables(self._session, steps)
 
     def inspect(self, desired: Desired) -> Live:
         """What is there now, inside this transaction; another apply may have built the schema meanwhile."""
         self._facts = self._session.facts()
-        return read(self._session, self._facts, desired)
+        return read(self._session, self._facts, desired, self._shipped)
 
     def perform(self, steps: Iterable[Step], progress: Callable[[int], None]) -> None:
         """Run the steps in order; neighbours of one shape go together, up to `PAGE` rows in a statement."""

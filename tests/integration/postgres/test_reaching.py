@@ -176,7 +176,7 @@ def test_a_busy_template_table_is_explained(world: World) -> None:
     hasty = replace(world, settings=replace(world.settings, lock_wait=1, lock_timeout=0.1))
     with world.connection() as connection, connection.cursor() as cursor:
         cursor.execute("SET application_name = 'nightly report'; UPDATE generic_template SET bstatus = 'x'")
-        with pytest.raises(Exception, match=r"PG032.*writing templates.*nightly report \(pid \d+\)"):
+        with pytest.raises(Exception, match=r"PG032.*use the tables.*nightly report \(pid \d+\)"):
             hasty.apply(plan)
         connection.rollback()
     assert hasty.apply(plan).ledger == 2

@@ -40,6 +40,9 @@ class Steps:
     def __init__(self, found: Live) -> None:
         self._found = found
 
+    def completed(self, desired: Desired) -> Desired:
+        return desired
+
     def inspect(self, _: Desired) -> Live:
         return self._found
 

@@ -20,6 +20,9 @@ class Empty:
 
     types = frozenset({"schema", "identity", "prefix", "template"})
 
+    def completed(self, desired: Desired) -> Desired:
+        return desired
+
     def inspect(self, _: Desired) -> Live:
         return Live()
 

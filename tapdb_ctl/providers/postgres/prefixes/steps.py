@@ -45,17 +45,19 @@ def _identity(change: Change, resource: Resource) -> tuple[Step, ...]:
 
 
 def _numbered(sequence: str, prefix: str, table: str) -> tuple[Step, ...]:
-    """Create the sequence unless it is there; a fresh one starts past the highest number already used.
+    """Create the sequence unless it is there; a fresh one starts past the highest number already used."""
+    create = f"CREATE SEQUENCE IF NOT EXISTS {identifier(sequence)}"
+    return (Step(f"create sequence {sequence}", Sql(create)), started(sequence, prefix, table))
 
-    Only a sequence that has issued nothing is set, so nothing can go backwards: `setval` beside
-    concurrent `nextval` could.
+
+def started(sequence: str, prefix: str, table: str) -> Step:
+    """Move a sequence that has issued nothing past the highest number that its prefix has in `table`.
+
+    No other is moved, so nothing can go backwards: `setval` beside concurrent `nextval` could.
     """
     used = f"SELECT max(euid_seq) AS used FROM {table} WHERE euid_prefix = {literal(prefix)}"
     start = (
         f"SELECT setval({literal(sequence)}, u.used) FROM ({used}) AS u, {identifier(sequence)} AS s"
         " WHERE u.used IS NOT NULL AND NOT s.is_called"
     )
-    return (
-        Step(f"create sequence {sequence}", Sql(f"CREATE SEQUENCE IF NOT EXISTS {identifier(sequence)}")),
-        Step(f"start {sequence} past what {prefix} has used", Sql(start)),
-    )
+    return Step(f"start {sequence} past what {prefix} has used", Sql(start))

@@ -1,42 +1,36 @@
-"""Builds the managed schema from the SQL files in schema/."""
+"""One change of the schema to its statements: the whole of it where it is missing, an object where that differs."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tapdb_ctl.core.change import Change, Create
-from tapdb_ctl.core.step import Sql, Step, identifier, literal
-from tapdb_ctl.errors import TapdbError
+from tapdb_ctl.providers.postgres.schema.repair import (
+    columns,
+    constraints,
+    functions,
+    indexes,
+    sequences,
+    tables,
+    triggers,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator
 
-_LOCK = "ACCESS EXCLUSIVE"
+    from tapdb_ctl.core.change import Change
+    from tapdb_ctl.core.step import Step
 
-
-def steps(change: Change, files: Mapping[str, str], digest: str, schema: str, environment: str) -> tuple[Step, ...]:
-    """Every file of schema/ in the order of names, then the row that says what was built, and for whom."""
-    if not isinstance(change, Create):
-        raise TapdbError.of(
-            "PG016",
-            "this tapdb cannot migrate the schema",
-            f"the database has version {change.before.attributes.get('version')}",
-            "use the tapdb that migrates from it",
-        )
-    version = change.after.attributes["version"]
-    assert isinstance(version, int)
-    meta = Sql(
-        "INSERT INTO tapdb_meta (schema_version, schema_digest, environment) VALUES {rows}",
-        (version, digest, environment),
-        "(%s, %s, %s)",
-    )
-    return (
-        Step(f"create schema {schema} where it is missing", Sql(_creation(identifier(schema)))),
-        *(Step(f"run schema/{name}", Sql(sql), lock=_LOCK) for name, sql in sorted(files.items())),
-        Step("record the schema's version and environment", meta, rows=1),
-    )
+_REPAIRS: dict[str, Callable[[Change], Iterator[Step]]] = {
+    "table": tables.steps,
+    "column": columns.steps,
+    "constraint": constraints.steps,
+    "index": indexes.steps,
+    "trigger": triggers.steps,
+    "function": functions.steps,
+    "sequence": sequences.steps,
+}
 
 
-def _creation(name: str) -> str:
-    """CREATE SCHEMA asks for rights on the database even where IF NOT EXISTS then does nothing."""
-    return f"DO {literal(f'BEGIN IF to_regnamespace({literal(name)}) IS NULL THEN CREATE SCHEMA {name}; END IF; END')}"
+def steps(change: Change) -> tuple[Step, ...]:
+    """The statements that repair one object; raises UnrepairableError when none do."""
+    return tuple(_REPAIRS[change.address.kind](change))

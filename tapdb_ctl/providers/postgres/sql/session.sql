@@ -1,14 +1,14 @@
--- Pins what the meaning of our statements depends on, for this transaction only (poolers hand sessions
--- on), and reads what decides whether tapdb can work here. One round trip.
-SELECT set_config('search_path', quote_ident(%(schema)s) || ', pg_temp', true),
-       set_config('TimeZone', 'UTC', true),
-       set_config('DateStyle', 'ISO, YMD', true),
-       set_config('quote_all_identifiers', 'off', true),
-       set_config('jit', 'off', true),
-       set_config('application_name', %(application_name)s, true),
-       set_config('statement_timeout', %(statement_timeout)s, true),
-       set_config('lock_timeout', %(lock_timeout)s, true),
-       set_config('session.current_username', %(actor)s, true),
+-- Pins what the meaning of our statements depends on, for this transaction only where `local` (poolers hand
+-- sessions on), and reads what decides whether tapdb can work here. One round trip.
+SELECT set_config('search_path', quote_ident(%(schema)s) || ', pg_temp', %(local)s),
+       set_config('TimeZone', 'UTC', %(local)s),
+       set_config('DateStyle', 'ISO, YMD', %(local)s),
+       set_config('quote_all_identifiers', 'off', %(local)s),
+       set_config('jit', 'off', %(local)s),
+       set_config('application_name', %(application_name)s, %(local)s),
+       set_config('statement_timeout', %(statement_timeout)s, %(local)s),
+       set_config('lock_timeout', %(lock_timeout)s, %(local)s),
+       set_config('session.current_username', %(actor)s, %(local)s),
        current_setting('server_version_num')::integer AS version,
        current_setting('server_encoding') AS encoding,
        pg_is_in_recovery() AS replica,

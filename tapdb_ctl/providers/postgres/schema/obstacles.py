@@ -1,0 +1,100 @@
+"""Rows that would make a repair fail: counted while planning, so that no apply is begun that must roll back."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from tapdb_ctl.core.step import identifier
+from tapdb_ctl.errors import Finding
+from tapdb_ctl.providers.postgres.schema.names import address, kind, parts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tapdb_ctl.core.address import Address
+    from tapdb_ctl.core.jsonvalue import Attributes
+    from tapdb_ctl.core.resource import Desired, Resource
+    from tapdb_ctl.providers.postgres.session import Session
+
+_UNIQUE_INDEX = re.compile(r"CREATE UNIQUE INDEX \S+ ON (\w+) USING btree \(([\w, ]+)\)(?: WHERE (.*))?")
+_UNIQUE = re.compile(r"(?:UNIQUE|PRIMARY KEY) \(([\w, ]+)\)")
+_CHECK = re.compile(r"CHECK (\(.*\))")
+_FOREIGN = re.compile(r"FOREIGN KEY \((\w+)\) REFERENCES (\w+)\((\w+)\)")
+
+
+SHOWN = 3
+"""How many offenders a finding names."""
+
+
+class _Question(NamedTuple):
+    """`sql` gives offenders as text, one more than are shown; `offence` says what they do."""
+
+    at: Address
+    offence: str
+    sql: str
+
+
+def findings(session: Session, desired: Desired, live: Mapping[Address, Resource]) -> Iterator[Finding]:
+    """An error for each repair that rows of the table forbid, naming the first of them."""
+    for question in _questions(desired, live):
+        if offenders := [found for (found,) in session.rows(question.sql)]:
+            more = ", …" if len(offenders) > SHOWN else ""
+            yield Finding(
+                "PG045",
+                "rows stand in the way of a repair",
+                f"{question.at}: {question.offence}: {', '.join(offenders[:SHOWN])}{more}",
+                f"mend the rows first, or leave the repair out with --exclude '{question.at}'",
+                address=str(question.at),
+            )
+
+
+def _questions(desired: Desired, live: Mapping[Address, Resource]) -> Iterator[_Question]:
+    for at, wanted in desired.resources.items():
+        if wanted.within is None or wanted.within not in live:
+            continue
+        found = live[at].attributes if at in live else {}
+        match kind(at):
+            case "index" if found.get("definition") != wanted.attributes["definition"]:
+                yield from _index(at, wanted.attributes)
+            case "constraint" if found.get("definition") != wanted.attributes["definition"]:
+                yield from _constraint(at, wanted.attributes, live)
+            case "column" if found and wanted.attributes["not_null"] and not found["not_null"]:
+                on, name = parts(at)
+                yield _Question(at, "these rows have no value", _first(on, "ctid", f"{identifier(name)} IS NULL"))
+
+
+def _index(at: Address, wanted: Attributes) -> Iterator[_Question]:
+    if match := _UNIQUE_INDEX.fullmatch(str(wanted["definition"])):
+        yield _duplicates(at, match[1], match[2], match[3] or "true")
+
+
+def _constraint(at: Address, wanted: Attributes, live: Mapping[Address, Resource]) -> Iterator[_Question]:
+    on, _ = parts(at)
+    definition = str(wanted["definition"])
+    if address("table", [on]) not in live:
+        return
+    if unique := _UNIQUE.fullmatch(definition):
+        yield _duplicates(at, on, unique[1], "true")
+    elif check := _CHECK.fullmatch(definition):
+        yield _Question(at, "these rows do not satisfy it", _first(on, "ctid", f"NOT {check[1]}"))
+    elif foreign := _FOREIGN.fullmatch(definition):
+        column, other, key = foreign.groups()
+        orphan = f"{column} IS NOT NULL AND NOT EXISTS (SELECT FROM {other} AS o WHERE o.{key} = t.{column})"
+        yield _Question(at, f"{other} has no such {key}", _first(on, column, orphan))
+
+
+def _duplicates(at: Address, on: str, columns: str, predicate: str) -> _Question:
+    sql = f"""
+        SELECT row({columns})::text
+          FROM {identifier(on)}
+         WHERE ({columns}) IS NOT NULL AND {predicate}
+         GROUP BY {columns}
+        HAVING count(*) > 1
+         LIMIT {SHOWN + 1}
+    """  # noqa: S608  # composed of names and conditions that we ship
+    return _Question(at, f"duplicates of ({columns})", sql)
+
+
+def _first(on: str, what: str, condition: str) -> str:
+    return f"SELECT t.{what}::text FROM {identifier(on)} AS t WHERE {condition} LIMIT {SHOWN + 1}"  # noqa: S608  # same

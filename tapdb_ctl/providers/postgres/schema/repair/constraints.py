@@ -1,0 +1,82 @@
+"""Constraints: on large tables added NOT VALID, or over an index built CONCURRENTLY, and validated afterwards.
+
+https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES: validating lets others read and write.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tapdb_ctl.core.change import Change, Create, reason
+from tapdb_ctl.core.step import identifier
+from tapdb_ctl.providers.postgres.schema.names import parts
+from tapdb_ctl.providers.postgres.schema.repair.common import (
+    ACCESS_EXCLUSIVE,
+    ONLINE,
+    SHARE_ROW_EXCLUSIVE,
+    SHARE_UPDATE_EXCLUSIVE,
+    alter,
+    alter_online,
+    comment,
+    differs,
+    new,
+    online,
+    statement,
+    text,
+)
+from tapdb_ctl.providers.postgres.schema.repair.indexes import unfinished
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tapdb_ctl.core.step import Step
+
+_UNIQUE = re.compile(r"(PRIMARY KEY|UNIQUE) (\(.*)")
+_REFERENCED = re.compile(r" REFERENCES (\w+)")
+
+
+def steps(change: Change) -> Iterator[Step]:
+    """Add, replace or validate."""
+    on, name = parts(change.address)
+    definition = text(new(change)["definition"])
+    later = reason(change) == ONLINE
+    if differs(change, "definition"):
+        unique = _UNIQUE.fullmatch(definition)
+        if later and unique:
+            yield from _indexed(change, on, name, unique[1], unique[2])
+        else:
+            yield _added(change, on, name, f"{definition} NOT VALID" if later else definition)
+        if later and not unique:
+            yield alter_online(f"validate constraint {name}", on, _validation(name), SHARE_UPDATE_EXCLUSIVE)
+    elif differs(change, "validated"):
+        make = alter_online if later else alter
+        yield make(f"validate constraint {name}", on, _validation(name), SHARE_UPDATE_EXCLUSIVE)
+    yield from comment(change, f"CONSTRAINT {identifier(name)} ON {identifier(on)}")
+
+
+def _added(change: Change, on: str, name: str, definition: str) -> Step:
+    """A foreign key locks both tables, less than the others do."""
+    title, act = f"add constraint {name}", f"{_without(change, name)}ADD CONSTRAINT {identifier(name)} {definition}"
+    if (foreign := _REFERENCED.search(definition)) and isinstance(change, Create):
+        sql = f"ALTER TABLE {identifier(on)} {act}"
+        return statement(f"{title} of {on}", sql, SHARE_ROW_EXCLUSIVE, *sorted({on, foreign[1]}))
+    return alter(title, on, act)
+
+
+def _indexed(change: Change, on: str, name: str, kind: str, columns: str) -> Iterator[Step]:
+    """A unique index that others can write beside, which then becomes the constraint."""
+    index = identifier(unfinished(name))
+    build = f"CREATE UNIQUE INDEX CONCURRENTLY {index} ON {identifier(on)} {columns}"
+    yield online(f"drop what a failed build left of {name}", f"DROP INDEX CONCURRENTLY IF EXISTS {index}")
+    yield online(f"build the index of {name}", build, SHARE_UPDATE_EXCLUSIVE, on)
+    using = f"{_without(change, name)}ADD CONSTRAINT {identifier(name)} {kind} USING INDEX {index}"
+    yield alter_online(f"make it the constraint {name}", on, using, ACCESS_EXCLUSIVE)
+
+
+def _validation(name: str) -> str:
+    return f"VALIDATE CONSTRAINT {identifier(name)}"
+
+
+def _without(change: Change, name: str) -> str:
+    return "" if isinstance(change, Create) else f"DROP CONSTRAINT {identifier(name)}, "

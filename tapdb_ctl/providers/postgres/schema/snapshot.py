@@ -1,0 +1,120 @@
+"""The managed schema's objects as values: read from a database in one statement, or shipped as schema/snapshot.json.
+
+The shipped snapshot is what schema/ builds, the same on every version of PostgreSQL and in a schema of any name.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tapdb_ctl.core.address import Address
+from tapdb_ctl.core.resource import Resource
+from tapdb_ctl.core.schema import BASELINE
+from tapdb_ctl.providers.postgres.queries import query
+from tapdb_ctl.providers.postgres.schema.names import address, kind, parts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from tapdb_ctl.providers.postgres.session import Session
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Objects by address, each with what must exist before it."""
+
+    resources: Mapping[Address, Resource]
+
+    @cached_property
+    def names(self) -> dict[str, list[str]]:
+        """What to ask a database for: tables, sequences and functions, each by name alone."""
+        found = defaultdict(list)
+        for a in self.resources:
+            found[f"{kind(a)}s"].append(parts(a)[0].partition("(")[0])
+        return {wanted: sorted(set(found[wanted])) for wanted in ("tables", "sequences", "functions")}
+
+    def dumped(self) -> str:
+        """The text of schema/snapshot.json."""
+        objects = [
+            {"address": str(r.address), "attributes": r.attributes, "needs": [str(need) for need in r.needs]}
+            for r in sorted(self.resources.values(), key=lambda r: r.address)
+        ]
+        return json.dumps({"objects": objects}, indent=1, ensure_ascii=False) + "\n"
+
+    @classmethod
+    def loaded(cls, text: str) -> Snapshot:
+        """The snapshot of a text that `dumped` gave; its objects come with the baseline."""
+        resources = (
+            Resource(
+                Address.parse(o["address"]),
+                o["attributes"],
+                needs=tuple(map(Address.parse, o["needs"])),
+                within=BASELINE,
+            )
+            for o in json.loads(text)["objects"]
+        )
+        return cls({r.address: r for r in resources})
+
+
+class Strangers(NamedTuple):
+    """How many objects of a kind are in the schema beside the managed ones, and the first of their names."""
+
+    kind: str
+    number: int
+    first: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """The objects of known names that exist, with whatever else is on these tables; sizes are bytes of a table."""
+
+    objects: Mapping[Address, Resource]
+    sizes: Mapping[str, int]
+    strangers: tuple[Strangers, ...]
+
+
+def observed(session: Session, names: Mapping[str, list[str]]) -> Observation:
+    """Everything in one statement."""
+    rows = session.rows(query("schema_objects"), {"schema": session.settings.schema, **names})
+    objects, sizes, strangers = {}, {}, []
+    for what, name, printed in rows:
+        attributes = json.loads(printed)
+        match what:
+            case "size":
+                sizes[name[0]] = attributes["bytes"]
+            case "stranger":
+                strangers.append(Strangers(name[0], attributes["count"], tuple(attributes["first"])))
+            case _:
+                at = address(what, name)
+                objects[at] = Resource(at, attributes)
+    return Observation(objects, sizes, tuple(strangers))
+
+
+def built(session: Session) -> Snapshot:
+    """Everything in the schema of a session, with what needs what: how schema/snapshot.json is made."""
+    schema = {"schema": session.settings.schema}
+    tables, sequences, functions = session.rows(query("schema_names"), schema)[0]
+    found = observed(session, {"tables": tables, "sequences": sequences, "functions": functions}).objects
+    needs = _needs(session.rows(query("schema_dependencies"), schema), found)
+    return Snapshot({at: Resource(at, r.attributes, tuple(sorted(needs[at]))) for at, r in found.items()})
+
+
+def _needs(dependencies: Iterable[tuple[Any, ...]], found: Mapping[Address, Resource]) -> dict[Address, set[Address]]:
+    needs: dict[Address, set[Address]] = defaultdict(set)
+    for what, name, needed, its_name in dependencies:
+        needs[address(what, name)].add(address(needed, its_name))
+    for at, table in _on_tables(found):
+        needs[at].add(address("table", [table]))
+    return {at: needs[at] & found.keys() for at in found}
+
+
+def _on_tables(found: Mapping[Address, Resource]) -> Iterator[tuple[Address, str]]:
+    for at, resource in found.items():
+        if kind(at) in {"column", "constraint", "trigger"}:
+            yield at, parts(at)[0]
+        elif kind(at) == "index":
+            yield at, str(resource.attributes["table"])

@@ -1,0 +1,95 @@
+"""What is in the managed schema and not ours: listed, never dropped, but for columns of our own tables."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tapdb_ctl.core.step import identifier
+from tapdb_ctl.errors import Finding, Severity
+from tapdb_ctl.providers.postgres.schema.names import kind, parts
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from tapdb_ctl.core.address import Address
+    from tapdb_ctl.core.resource import Resource
+    from tapdb_ctl.providers.postgres.schema.snapshot import Strangers
+    from tapdb_ctl.providers.postgres.session import Session
+
+
+def marked(objects: Mapping[Address, Resource], known: Collection[Address]) -> dict[Address, Resource]:
+    """The same objects, columns that our tables should not have marked as surplus."""
+    return {at: replace(r, surplus=kind(at) == "column" and at not in known) for at, r in objects.items()}
+
+
+def findings(session: Session, objects: Mapping[Address, Resource], known: Collection[Address]) -> Iterator[Finding]:
+    """A finding for each object on our tables that is not ours, and for each role with privileges."""
+    unknown = {at: r for at, r in sorted(objects.items()) if at not in known}
+    yield from _columns(session, [at for at, r in unknown.items() if r.surplus])
+    yield from _grants(unknown)
+    yield from (_listed(at) for at, r in unknown.items() if kind(at) != "grant" and not r.surplus)
+
+
+def elsewhere(strangers: Iterable[Strangers]) -> Iterator[Finding]:
+    """A finding for each kind of object beside ours."""
+    for what, number, first in strangers:
+        yield Finding(
+            "PG044",
+            "the schema also holds what is not tapdb's",
+            f"{number} {what}{'s' if number > 1 else ''}: {', '.join(first)}{', …' if len(first) < number else ''}",
+            "they are left as they are; give TAPDB a schema of its own where you can",
+            Severity.INFO,
+        )
+
+
+def _listed(at: Address) -> Finding:
+    return Finding(
+        "PG041",
+        "something on our tables is not tapdb's",
+        f"{at} is left as it is",
+        "drop it by hand if nobody needs it",
+        Severity.WARNING if kind(at) in {"trigger", "rule", "constraint"} else Severity.INFO,
+        address=str(at),
+    )
+
+
+def _columns(session: Session, surplus: Collection[Address]) -> Iterator[Finding]:
+    """What would be lost, counted; nothing is asked when there is nothing to lose."""
+    if not surplus:
+        return
+    counts = (
+        f"SELECT count({identifier(name)}), count(*) FROM {identifier(on)}"  # noqa: S608  # quoted identifiers
+        for on, name in map(parts, surplus)
+    )
+    for at, (values, rows) in zip(surplus, session.rows(" UNION ALL ".join(counts)), strict=True):
+        yield Finding(
+            "PG042",
+            "a column that is not TAPDB's",
+            f"{at} would be dropped; {values} of {rows} rows have a value in it",
+            f"`--allow-destroy column` drops it, `--exclude '{at}'` keeps it out of the plan",
+            Severity.WARNING,
+            address=str(at),
+        )
+
+
+def _grants(unknown: Mapping[Address, Resource]) -> Iterator[Finding]:
+    given: dict[str, list[str]] = defaultdict(list)
+    for at, resource in unknown.items():
+        if kind(at) == "grant":
+            _, role, thing = at.name.split("/", 2)
+            privileges = resource.attributes["privileges"]
+            given[role].append(f"{', '.join(map(str, _listing(privileges)))} on {thing}")
+    for role, grants in given.items():
+        yield Finding(
+            "PG043",
+            "a role has privileges that the manifest does not declare",
+            f"{role}: {'; '.join(grants)}",
+            "declare the role under `roles`, or REVOKE by hand; they are left as they are",
+            Severity.INFO,
+        )
+
+
+def _listing(value: object) -> Sequence[object]:
+    return value if isinstance(value, list) else ()
