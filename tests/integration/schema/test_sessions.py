@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
 import psycopg2
@@ -21,7 +20,7 @@ INSTANCE = (
 )
 
 
-@pytest.mark.parametrize("name", ["lab", "Select", 'odd "name"', "user"])
+@pytest.mark.parametrize("name", ["lab", "Select", 'Odd "Schema"', "user", "table"])
 def test_the_schema_may_have_any_name(build: Callable[[str], str], name: str) -> None:
     with opened(build(name), '"' + name.replace('"', '""') + '"') as tapdb:
         (uuid,) = tapdb.instances(tapdb.template())
@@ -112,49 +111,3 @@ def test_a_role_cannot_write_the_log_itself(clerk: str) -> None:
         for forgery in FORGERIES:
             with pytest.raises(errors.InsufficientPrivilege):
                 tapdb.run(forgery)
-
-
-COUNT = """
-DO $$
-DECLARE
-    latest bigint := 0;
-    number bigint;
-BEGIN
-    FOR turn IN 1..30000 LOOP
-        number := nextval('cx_instance_seq');
-        IF number <= latest THEN
-            RAISE EXCEPTION 'the sequence went back from % to %', latest, number;
-        END IF;
-        latest := number;
-    END LOOP;
-END $$
-"""
-ADVANCE = """
-DO $$
-BEGIN
-    FOR turn IN 1..15000 LOOP
-        PERFORM tapdb_advance_sequence('cx_instance_seq', pg_sequence_last_value('cx_instance_seq') + 3);
-    END LOOP;
-END $$
-"""
-
-
-def attempt(dsn: str, statement: str, problems: list[str]) -> None:
-    try:
-        with opened(dsn, "lab") as tapdb:
-            tapdb.run(statement)
-    except psycopg2.Error as error:
-        problems.append(str(error))
-
-
-def test_sequences_never_go_back_beside_other_sessions(build: Callable[[str], str]) -> None:
-    dsn = build("lab")
-    with opened(dsn, "lab") as tapdb:
-        tapdb.run("SELECT nextval('cx_instance_seq')")
-    problems: list[str] = []
-    threads = [threading.Thread(target=attempt, args=(dsn, act, problems)) for act in (COUNT, ADVANCE) * 2]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert problems == []
