@@ -5,12 +5,15 @@ CREATE TABLE tapdb_meta (
     schema_digest text NOT NULL,
     environment text NOT NULL,
     catalog_revision bigint NOT NULL DEFAULT 0,
+    migrations jsonb NOT NULL DEFAULT '{}'::jsonb,
     created_at timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
 -- An index over a constant: a second row violates it.
 CREATE UNIQUE INDEX tapdb_meta_one_row ON tapdb_meta ((true));
 COMMENT ON TABLE tapdb_meta
 IS 'One row: this database''s schema version and environment; catalog_revision grows when a template changes';
+
+COMMENT ON COLUMN tapdb_meta.migrations IS 'The sha256 of each migration that ran here, or that this schema began beyond';
 
 -- The ledger has no foreign keys: one writer fills it in one transaction, 10,000 changes at a time, and triggers
 -- forbid changing it, so that a key could never be broken; checking it would cost a tenth of the apply.
@@ -52,3 +55,33 @@ CREATE TABLE tapdb_ownership (
 );
 COMMENT ON TABLE tapdb_ownership IS 'What tapdb may delete, and which catalogue declared it';
 COMMENT ON COLUMN tapdb_ownership.ordinal IS 'With ledger_id: the change whose "after" is the value last applied';
+
+-- The mark that a deleted instance leaves on the edges that it took: a table rather than a key in the edge's
+-- json_addl, which belongs to applications, who replace it whole, and whose every change is audited.
+CREATE TABLE tapdb_deleted_edge (
+    lineage_uuid bigint PRIMARY KEY,
+    instance_uuid bigint NOT NULL
+);
+CREATE INDEX tapdb_deleted_edge_instance ON tapdb_deleted_edge (instance_uuid);
+COMMENT ON TABLE tapdb_deleted_edge
+IS 'Edges that the deletion of an instance took along and its restoration brings back';
+COMMENT ON COLUMN tapdb_deleted_edge.instance_uuid IS 'The deleted instance';
+
+-- Transactions whose edges could close a cycle with edges that they do not see take turns by updating this row.
+-- docs/decisions/0007 explains both tables.
+CREATE TABLE tapdb_guard (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    passed bigint NOT NULL
+);
+COMMENT ON TABLE tapdb_guard IS 'One row, updated by each commit of edges that need the others to stand still';
+COMMENT ON COLUMN tapdb_guard.passed IS 'How many such transactions there have been';
+
+-- Rows exist only while their transaction lasts, so each session sees its own.
+CREATE TABLE tapdb_pending_edges (
+    edges bigint[] NOT NULL,
+    guard bigint NOT NULL,
+    is_first boolean NOT NULL
+);
+COMMENT ON TABLE tapdb_pending_edges IS 'Edges to be looked at again when their transaction commits; empty in between';
+COMMENT ON COLUMN tapdb_pending_edges.guard IS 'The count of tapdb_guard before these edges were looked at';
+COMMENT ON COLUMN tapdb_pending_edges.is_first IS 'Whether this row calls for the check of all that the transaction left';

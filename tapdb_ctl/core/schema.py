@@ -7,5 +7,8 @@ from tapdb_ctl.core.address import Address
 VERSION = 1
 """The version of schema/ that this tapdb builds; a database with a newer one is refused."""
 
+UNMANAGED = 0
+"""The version of a schema that TAPDB built and tapdb has not taken over."""
+
 BASELINE = Address("schema", "baseline")
 """The SQL in schema/, run once where it is absent."""

@@ -11,7 +11,7 @@ from tapdb_ctl.core.schema import BASELINE
 from tapdb_ctl.providers.postgres import online
 from tapdb_ctl.providers.postgres.prefixes import steps as prefixes
 from tapdb_ctl.providers.postgres.reading import read
-from tapdb_ctl.providers.postgres.schema import building
+from tapdb_ctl.providers.postgres.schema import building, migrations
 from tapdb_ctl.providers.postgres.schema import steps as schema
 from tapdb_ctl.providers.postgres.templates import steps as templates
 from tapdb_ctl.providers.postgres.transaction import PostgresTransaction
@@ -40,7 +40,10 @@ class PostgresProvider:
 
     def completed(self, desired: Desired) -> Desired:
         """With every object of the managed schema, which come with its baseline or are repaired one by one."""
-        return replace(desired, resources={**desired.resources, **self._shipped.snapshot.resources})
+        resources = {**desired.resources, **self._shipped.resources}
+        if baseline := resources.get(BASELINE):
+            resources[BASELINE] = replace(baseline, needs=(*baseline.needs, *self._shipped.records))
+        return replace(desired, resources=resources)
 
     def inspect(self, desired: Desired) -> Live:
         """Live state in one read-only transaction; empty while there is no database."""
@@ -59,6 +62,8 @@ class PostgresProvider:
                 return prefixes.steps(change)
             case _ if change.address == BASELINE:
                 return building.steps(change, self._shipped, self._connector.settings.schema, self._environment)
+            case _ if change.address.kind == "migration":
+                return migrations.steps(change, self._shipped.migrations)
             case _:
                 return schema.steps(change)
 

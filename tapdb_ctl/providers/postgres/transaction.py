@@ -47,7 +47,7 @@ class PostgresTransaction:
             )
         self._id = self._session.rows("SELECT pg_current_xact_id()::text")[0][0]
         locking.exclude_other_applies(self._session)
-        if self._facts.managed:
+        if self._facts.managed or self._facts.populated:
             locking.hold_tables(self._session, steps)
 
     def inspect(self, desired: Desired) -> Live:

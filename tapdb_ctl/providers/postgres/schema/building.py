@@ -4,37 +4,54 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tapdb_ctl.core.change import Change, Create
+from tapdb_ctl.core.change import Change, Create, Update
+from tapdb_ctl.core.jsonvalue import compact
+from tapdb_ctl.core.schema import UNMANAGED
 from tapdb_ctl.core.step import Sql, Step, identifier, literal
-from tapdb_ctl.errors import TapdbError
 
 if TYPE_CHECKING:
+    from tapdb_ctl.core.resource import Resource
     from tapdb_ctl.providers.postgres.schema.shipped import Shipped
 
 _LOCK = "ACCESS EXCLUSIVE"
 
 
 def steps(change: Change, shipped: Shipped, schema: str, environment: str) -> tuple[Step, ...]:
-    """Every file of schema/ in the order of names, then the row that says what was built, and for whom."""
-    if not isinstance(change, Create):
-        raise TapdbError.of(
-            "PG016",
-            "this tapdb cannot migrate the schema",
-            f"the database has version {change.before.attributes.get('version')}",
-            "use the tapdb that migrates from it",
-        )
-    version = change.after.attributes["version"]
+    """Every file of schema/ in the order of names, then the row that says what was built, and for whom.
+
+    Where migrations and repairs have made the schema out of an older one, that row alone.
+    """
+    match change:
+        case Create():
+            files = (Step(f"run schema/{name}", Sql(sql), lock=_LOCK) for name, sql in sorted(shipped.files.items()))
+            creation = Step(f"create schema {schema} where it is missing", Sql(_creation(identifier(schema))))
+            return (creation, *files, _recorded(change.after, shipped, environment))
+        case Update(before=before) if before.attributes["version"] == UNMANAGED:
+            return (_recorded(change.after, shipped, environment),)
+        case Update():
+            return (_updated(change, shipped),)
+    raise AssertionError(change)
+
+
+def _recorded(schema: Resource, shipped: Shipped, environment: str) -> Step:
+    insert = "INSERT INTO tapdb_meta (schema_version, schema_digest, environment, migrations) VALUES {rows}"
+    row = (_version(schema), shipped.digest, environment, compact(shipped.recorded))
+    return Step("record the schema's version and environment", Sql(insert, row, "(%s, %s, %s, %s::jsonb)"), rows=1)
+
+
+def _updated(change: Update, shipped: Shipped) -> Step:
+    update = (
+        "UPDATE tapdb_meta SET schema_version = v.version, schema_digest = v.digest, migrations = v.migrations"
+        " FROM (VALUES {rows}) AS v (old, version, digest, migrations) WHERE schema_version = v.old"
+    )
+    row = (_version(change.before), _version(change.after), shipped.digest, compact(shipped.recorded))
+    return Step("record the schema's version", Sql(update, row, "(%s, %s, %s, %s::jsonb)"), rows=1)
+
+
+def _version(schema: Resource) -> int:
+    version = schema.attributes["version"]
     assert isinstance(version, int)
-    meta = Sql(
-        "INSERT INTO tapdb_meta (schema_version, schema_digest, environment) VALUES {rows}",
-        (version, shipped.digest, environment),
-        "(%s, %s, %s)",
-    )
-    return (
-        Step(f"create schema {schema} where it is missing", Sql(_creation(identifier(schema)))),
-        *(Step(f"run schema/{name}", Sql(sql), lock=_LOCK) for name, sql in sorted(shipped.files.items())),
-        Step("record the schema's version and environment", meta, rows=1),
-    )
+    return version
 
 
 def _creation(name: str) -> str:

@@ -8,10 +8,10 @@ from tapdb_ctl.core import schema
 from tapdb_ctl.core.resource import Desired, Live, Resource
 from tapdb_ctl.errors import DatabaseError
 from tapdb_ctl.providers.postgres.queries import query
-from tapdb_ctl.providers.postgres.schema import obstacles, strangers
+from tapdb_ctl.providers.postgres.schema import migrations, obstacles, strangers
 from tapdb_ctl.providers.postgres.schema.names import address, kind, parts
 from tapdb_ctl.providers.postgres.schema.repair.common import NEW_TABLE, ONLINE
-from tapdb_ctl.providers.postgres.schema.snapshot import observed
+from tapdb_ctl.providers.postgres.schema.snapshot import names, observed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -24,20 +24,27 @@ LARGE = 32 * 1024 * 1024
 """Bytes of a table from which on it is not read or indexed under lock: some tenths of a second at most."""
 
 
-def inspect(session: Session, desired: Desired, shipped: Shipped) -> Live:
-    """The baseline with its version, and the objects as they are.
+def inspect(session: Session, desired: Desired, shipped: Shipped, *, managed: bool) -> Live:
+    """The baseline with its version, the migrations that ran, and the objects as they are.
 
-    Raises DatabaseError when a newer tapdb built the schema, or when it belongs to another environment.
+    What a migration that has yet to run removes counts as gone. Raises DatabaseError when a newer tapdb built the
+    schema, when it belongs to another environment, or when nothing leads from it to ours.
     """
-    baseline = _baseline(session, desired)
-    seen = observed(session, shipped.snapshot.names)
-    objects = strangers.marked(seen.objects, shipped.snapshot.resources)
-    known = shipped.snapshot.resources.keys() | desired.resources.keys()
-    ours = {schema.BASELINE: baseline, **{at: r for at, r in objects.items() if at in known or r.surplus}}
+    version, recorded = _record(session, desired) if managed else (schema.UNMANAGED, {})
+    waiting = migrations.pending(shipped.migrations, recorded)
+    removed = {at for migration in waiting for at in migration.removes}
+    seen = observed(session, names({*shipped.resources, *removed}))
+    migrations.verify_start(waiting, seen.objects, managed=managed)
+    left = {at: r for at, r in seen.objects.items() if at not in removed}
+    objects = strangers.marked(left, shipped.resources)
+    known = shipped.resources.keys() | desired.resources.keys()
+    ours = {r.address: r for r in (Resource(schema.BASELINE, {"version": version}), *migrations.ran(recorded))}
+    ours |= {at: r for at, r in objects.items() if at in known or r.surplus}
     return Live(
         ours,
         {at: r.digest for at, r in ours.items()},
         (
+            *migrations.announced(waiting),
             *strangers.findings(session, objects, known),
             *strangers.elsewhere(seen.strangers),
             *obstacles.findings(session, desired, ours),
@@ -46,13 +53,14 @@ def inspect(session: Session, desired: Desired, shipped: Shipped) -> Live:
     )
 
 
-def _baseline(session: Session, desired: Desired) -> Resource:
+def _record(session: Session, desired: Desired) -> tuple[int, dict[str, str]]:
+    """The schema's version and the migrations that ran."""
     rows = session.rows(query("meta"))
     if not rows:
         raise DatabaseError.of(
             "PG025", "the schema's own record is gone", "tapdb_meta is empty", "restore its row from a backup"
         )
-    version, environment = rows[0]
+    version, environment, recorded = rows[0]
     if version > schema.VERSION:
         raise DatabaseError.of(
             "PG014",
@@ -67,7 +75,7 @@ def _baseline(session: Session, desired: Desired) -> Resource:
             f"{session.target.database} is {environment}'s, the manifest is {desired.environment}'s",
             "check `database` in the manifest",
         )
-    return Resource(schema.BASELINE, {"version": version})
+    return version, recorded
 
 
 def _reasons(

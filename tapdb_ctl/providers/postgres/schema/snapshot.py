@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tapdb_ctl.core.address import Address
@@ -28,14 +27,6 @@ class Snapshot:
     """Objects by address, each with what must exist before it."""
 
     resources: Mapping[Address, Resource]
-
-    @cached_property
-    def names(self) -> dict[str, list[str]]:
-        """What to ask a database for: tables, sequences and functions, each by name alone."""
-        found = defaultdict(list)
-        for a in self.resources:
-            found[f"{kind(a)}s"].append(parts(a)[0].partition("(")[0])
-        return {wanted: sorted(set(found[wanted])) for wanted in ("tables", "sequences", "functions")}
 
     def dumped(self) -> str:
         """The text of schema/snapshot.json."""
@@ -58,6 +49,14 @@ class Snapshot:
             for o in json.loads(text)["objects"]
         )
         return cls({r.address: r for r in resources})
+
+
+def names(addresses: Iterable[Address]) -> dict[str, list[str]]:
+    """What to ask a database for: tables, sequences and functions, each by name alone."""
+    found = defaultdict(set)
+    for at in addresses:
+        found[f"{kind(at)}s"].add(parts(at)[0].partition("(")[0])
+    return {wanted: sorted(found[wanted]) for wanted in ("tables", "sequences", "functions")}
 
 
 class Strangers(NamedTuple):

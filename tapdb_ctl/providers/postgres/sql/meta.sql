@@ -1,1 +1,1 @@
-SELECT schema_version, environment FROM tapdb_meta
+SELECT schema_version, environment, migrations FROM tapdb_meta

@@ -1,7 +1,9 @@
 -- Every template that is wanted or ours, with a digest of its content as it is now. The digest is that of
 -- the row as a jsonb object, which core.jsonvalue computes alike from a manifest: keys by length, then
 -- bytes. It is written out because building the object costs twice as much as printing it.
-WITH coded AS (
+WITH ownership (address, catalog, prevent_destroy) AS (
+{ownership}
+), coded AS (
     SELECT t.*, t.category || '/' || t.type || '/' || t.subtype || '/' || t.version AS code
       FROM generic_template AS t
 )
@@ -21,6 +23,6 @@ SELECT t.code,
            || ', "instance_polymorphic_identity": ' || coalesce(to_json(t.instance_polymorphic_identity)::text, 'null')
            || '}', 'UTF8')), 'hex')
   FROM coded AS t
-  LEFT JOIN tapdb_ownership AS o ON o.address = 'template.' || t.code
+  LEFT JOIN ownership AS o ON o.address = 'template.' || t.code
  WHERE o.catalog = ANY (%(catalogs)s)
     OR t.code = ANY (string_to_array(%(codes)s, E'\n'))

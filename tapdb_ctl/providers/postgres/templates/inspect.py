@@ -30,8 +30,8 @@ class _Row(NamedTuple):
     digest: str
 
 
-def inspect(session: Session, desired: Desired) -> Live:
-    """Every template that is wanted or owned by the environment's catalogues.
+def inspect(session: Session, desired: Desired, *, managed: bool) -> Live:
+    """Every template that is wanted or owned by the environment's catalogues; before the schema is ours, nobody owns.
 
     Where the live digest is the desired one, the contents are equal and are not fetched. Where it is not,
     they are, in one statement, and compared value by value: 1.0 and 1 differ in digest and are still the
@@ -41,7 +41,8 @@ def inspect(session: Session, desired: Desired) -> Live:
     """
     codes = [address.name for address in desired.resources if address.type == "template"]
     values = {"catalogs": sorted(desired.catalogs), "codes": "\n".join(codes)}
-    rows = [_Row(Address("template", code), *row) for code, *row in session.rows(query("template_digests"), values)]
+    digests = query("template_digests").replace("{ownership}", query("ownership" if managed else "no_ownership"))
+    rows = [_Row(Address("template", code), *row) for code, *row in session.rows(digests, values)]
     contents = _contents(session, (row.address.name for row in rows if _wanted(row, desired)))
     found = {
         row.address: Resource(
@@ -53,7 +54,7 @@ def inspect(session: Session, desired: Desired) -> Live:
         )
         for row in rows
     }
-    return Live(found, {row.address: row.digest for row in rows}, tuple(_others(session, desired)))
+    return Live(found, {row.address: row.digest for row in rows}, tuple(_others(session, desired)) if managed else ())
 
 
 def _others(session: Session, desired: Desired) -> Iterator[Finding]:

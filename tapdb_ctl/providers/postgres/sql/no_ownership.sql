@@ -1,0 +1,2 @@
+-- Ownership as it is where tapdb has recorded none.
+SELECT NULL::text, NULL::text, NULL::boolean WHERE false

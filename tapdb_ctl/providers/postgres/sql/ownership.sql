@@ -1,0 +1,1 @@
+SELECT address, catalog, prevent_destroy FROM tapdb_ownership
