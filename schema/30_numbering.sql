@@ -19,8 +19,9 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION tapdb_get_identity_prefix(text) IS 'The prefix of tapdb_user or audit_log in this environment';
 
+-- It is looked up in the path of the trigger that asks: a path of its own would cost 6% of a bulk insert.
 CREATE FUNCTION tapdb_euid_sequence(table_name text, prefix text) RETURNS regclass
-LANGUAGE plpgsql STABLE STRICT SET search_path FROM CURRENT AS $$
+LANGUAGE plpgsql STABLE STRICT AS $$
 DECLARE
     sequence_name text := CASE table_name
         WHEN 'generic_instance' THEN lower(prefix) || '_instance_seq'
