@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tapdb_ctl.core import jsonvalue
 
@@ -53,12 +53,19 @@ class Resource:
         return self.attributes if self.owner is None else {**self.attributes, "prevent_destroy": bool(self.protected)}
 
 
+class Role(NamedTuple):
+    """What a declared database role is for: `application` or `read_only`."""
+
+    kind: str
+    origin: Origin | None = None
+
+
 @dataclass(frozen=True)
 class Desired:
     """What an environment should be: the compiled manifests, secrets left as references.
 
     `target` names the database and schema. `catalogs` maps every declared catalogue to whether it prunes; a
-    plan touches only what these own.
+    plan touches only what these own. `roles` are the declared ones, by name.
     `unreconciled` are findings about declared things that this version does not reconcile yet.
     """
 
@@ -68,11 +75,13 @@ class Desired:
     protect: bool = False
     unreconciled: tuple[Finding, ...] = ()
     target: str = ""
+    roles: Mapping[str, Role] = field(default_factory=dict)
 
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the compiled state: equal for manifests that mean the same."""
         lines = [f"{self.environment}|{self.protect}|{sorted(self.catalogs.items())}"]
+        lines += [f"role {name}|{role.kind}" for name, role in sorted(self.roles.items())]
         lines += [f"{address}|{r.owner}|{r.protected}|{r.digest}" for address, r in sorted(self.resources.items())]
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from tapdb_ctl.core.address import Address
-from tapdb_ctl.core.resource import Desired, Resource
+from tapdb_ctl.core.resource import Desired, Resource, Role
 from tapdb_ctl.core.schema import BASELINE, VERSION
 from tapdb_ctl.errors import Severity
 from tapdb_ctl.manifest.codes import finding
@@ -40,6 +40,7 @@ def compiled(environment: Environment, source: Extended, catalogs: Sequence[Owne
         environment.spec.protect,
         tuple(_unreconciled(environment, source, entries)),
         environment.target,
+        dict(_roles(environment, source)),
     )
 
 
@@ -91,8 +92,15 @@ def _template(entry: Entry, needs: tuple[Address, ...], owner: str) -> Resource:
     )
 
 
+def _roles(environment: Environment, source: Extended) -> Iterator[tuple[str, Role]]:
+    if roles := environment.spec.roles:
+        for kind, names in (("application", roles.application), ("read_only", roles.read_only)):
+            for index, name in enumerate(names):
+                yield name, Role(kind, source.origin(("spec", "roles", kind, index)))
+
+
 def _unreconciled(environment: Environment, source: Extended, entries: Sequence[Entry]) -> Iterator[Finding]:
-    for name in ("stack", "cognito", "roles", "policy"):
+    for name in ("stack", "cognito", "policy"):
         if getattr(environment.spec, name) is not None:
             yield finding("ENV015", f"spec.{name}", severity=Severity.WARNING, origin=source.origin(("spec", name)))
     for name, declaring in (

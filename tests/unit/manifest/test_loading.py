@@ -113,9 +113,23 @@ def test_yaml_and_json_compile_to_one_digest(project: Project) -> None:
     assert project.load().desired.digest == digest
 
 
+def test_roles_are_part_of_what_is_desired(project: Project) -> None:
+    project.environment()
+    project.pack()
+    without = project.load().desired
+    project.environment(roles={"application": ["app", "worker"], "read_only": ["report"]})
+    desired = project.load().desired
+    assert {name: role.kind for name, role in desired.roles.items()} == {
+        "app": "application",
+        "worker": "application",
+        "report": "read_only",
+    }
+    assert desired.roles["worker"].origin == Origin("manifests/dev.yaml", path=("spec", "roles", "application", 1))
+    assert (without.roles, without.digest == desired.digest) == ({}, False)
+
+
 def test_says_what_is_not_reconciled_yet(project: Project) -> None:
     project.environment(
-        roles={"application": ["app"]},
         policy={"max_destroy": 1},
         stack={"region": "eu-west-1"},
         cognito={"pool_id": "p"},
@@ -128,7 +142,6 @@ def test_says_what_is_not_reconciled_yet(project: Project) -> None:
     assert [f.detail for f in found] == [
         "spec.stack",
         "spec.cognito",
-        "spec.roles",
         "spec.policy",
         "indexes of g/t/s/1.0 and 1 more",
         "lifecycle.renamed_from of g/t/s/1.0",
