@@ -124,7 +124,7 @@ def test_roles_are_part_of_what_is_desired(project: Project) -> None:
         "worker": "application",
         "report": "read_only",
     }
-    assert desired.roles["worker"].origin == Origin("manifests/dev.yaml", path=("spec", "roles", "application", 1))
+    assert desired.roles["worker"].origin == Origin("manifests/dev.json", path=("spec", "roles", "application", 1))
     assert (without.roles, without.digest == desired.digest) == ({}, False)
 
 
