@@ -107,6 +107,17 @@ def test_on_conflict_audits_what_it_did(tapdb: Tapdb) -> None:
     ]
 
 
+def test_an_insert_that_does_nothing_says_nothing(tapdb: Tapdb) -> None:
+    template = tapdb.template()
+    tapdb.run(
+        "INSERT INTO generic_template (name, polymorphic_discriminator, category, type, subtype, version,"
+        " instance_prefix, bstatus) SELECT name, polymorphic_discriminator, category, type, subtype, version,"
+        " instance_prefix, bstatus FROM generic_template WHERE uuid = %s ON CONFLICT DO NOTHING",
+        template,
+    )
+    assert tapdb.value("SELECT count(*) FROM audit_log") == 1
+
+
 def test_a_change_keeps_its_time_and_a_no_op_the_old_one(tapdb: Tapdb) -> None:
     (uuid,) = tapdb.instances(tapdb.template())
     tapdb.run("UPDATE generic_instance SET created_dt = '2020-01-01' WHERE uuid = %s", uuid)
@@ -127,6 +138,28 @@ def test_the_log_is_timed_by_the_clock(tapdb: Tapdb) -> None:
     assert tapdb.value("SELECT bool_and(changed_at > now()) AND count(DISTINCT changed_at) > 1 FROM audit_log")
 
 
+def test_replay_in_the_order_of_the_log_ends_at_what_is_there(tapdb: Tapdb) -> None:
+    """The changes of each column form a chain, within a transaction too, where now() would not tell them apart."""
+    made = tapdb.instances(tapdb.template(), 5)
+    for turn in range(20):
+        tapdb.run(
+            "UPDATE generic_instance SET name = name || %s, bstatus = %s WHERE mod(uuid, 5) <= %s", turn, turn, turn % 5
+        )
+    state = {(uuid, column): value for uuid in made for column, value in (("name", "i"), ("bstatus", "created"))}
+    for uuid, column, old, new in tapdb.rows(
+        "SELECT rel_table_uuid_fk, column_name, old_value, new_value FROM audit_log"
+        " WHERE operation_type = 'UPDATE' ORDER BY uuid"
+    ):
+        assert state[uuid, column] == old
+        state[uuid, column] = new
+    now = tapdb.rows("SELECT uuid, name, bstatus FROM generic_instance")
+    assert {(uuid, "name"): name for uuid, name, _ in now} | {(uuid, "bstatus"): it for uuid, _, it in now} == state
+    assert tapdb.value(
+        "SELECT bool_and(sorted) FROM (SELECT changed_at >= lag(changed_at, 1, changed_at)"
+        " OVER (ORDER BY uuid) AS sorted FROM audit_log) AS log"
+    )
+
+
 @pytest.mark.parametrize(("setting", "actor"), [("ann", "ann"), ("", None), (None, None)])
 def test_the_actor_is_the_application_s_user_else_the_login(
     tapdb: Tapdb, setting: str | None, actor: str | None
@@ -138,23 +171,34 @@ def test_the_actor_is_the_application_s_user_else_the_login(
     assert tapdb.value("SELECT DISTINCT changed_by FROM audit_log") == expected
 
 
+DELETIONS = {
+    "delete": "DELETE FROM {} WHERE uuid = %s",
+    "update": "UPDATE {} SET is_deleted = true WHERE uuid = %s",
+    "with": "WITH gone AS (UPDATE {} SET is_deleted = true WHERE uuid = %s RETURNING 1) SELECT * FROM gone",
+    "merge, delete": "MERGE INTO {} AS t USING (VALUES (1)) AS v ON t.uuid = %s WHEN MATCHED THEN DELETE",
+    "merge, update": (
+        "MERGE INTO {} AS t USING (VALUES (1)) AS v ON t.uuid = %s WHEN MATCHED THEN UPDATE SET is_deleted = true"
+    ),
+}
+
+
 @pytest.mark.parametrize("table", TABLES)
-@pytest.mark.parametrize("how", ["DELETE FROM {}", "UPDATE {} SET is_deleted = true"])
+@pytest.mark.parametrize("how", DELETIONS)
 def test_a_deletion_is_one_row_with_the_old_record(tapdb: Tapdb, table: str, how: str) -> None:
     uuid = a_row(tapdb, table)
     old = tapdb.value(f"SELECT row_to_json(t)::text FROM {table} AS t WHERE uuid = %s", uuid)
-    tapdb.run(f"{how.format(table)} WHERE uuid = %s", uuid)
+    tapdb.run(DELETIONS[how].format(table), uuid)
     (inserted, deleted) = tapdb.audited(table, uuid)
     assert inserted[0] == "INSERT"
     assert deleted == ("DELETE", None, old, None)
     assert json.loads(deleted[2])["is_deleted"] is False
 
 
-@pytest.mark.parametrize("how", ["DELETE FROM {}", "UPDATE {} SET is_deleted = true"])
+@pytest.mark.parametrize("how", DELETIONS)
 def test_deleting_again_says_nothing(tapdb: Tapdb, how: str) -> None:
     (uuid,) = tapdb.instances(tapdb.template())
     for _ in range(2):
-        tapdb.run(f"{how.format('generic_instance')} WHERE uuid = %s", uuid)
+        tapdb.run(DELETIONS[how].format("generic_instance"), uuid)
     assert [row[0] for row in tapdb.audited("generic_instance", uuid)] == ["INSERT", "DELETE"]
 
 

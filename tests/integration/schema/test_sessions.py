@@ -14,6 +14,8 @@ from tapdb_ctl.euid import parse_euid
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pg_servers import Server
+
 INSTANCE = (
     "INSERT INTO {schema}generic_instance (name, polymorphic_discriminator, category, type, subtype, version,"
     " template_uuid, bstatus) VALUES ('i', 'd', 'c', 't', 's', '1', {template}, 'created')"
@@ -87,12 +89,16 @@ def test_a_role_without_create_can_work(clerk: str) -> None:
         assert tapdb.value("SELECT bool_and(is_deleted) FROM generic_instance")
 
 
-def test_the_audit_names_the_login_of_a_role(clerk: str, build: Callable[[str], str]) -> None:
+@pytest.fixture
+def as_owner(clerk: str, server: Server) -> str:
+    """Connects to the clerk's database as its owner."""
+    return server.dsn(psycopg2.extensions.parse_dsn(clerk)["dbname"])
+
+
+def test_the_audit_names_the_login_of_a_role(clerk: str, as_owner: str) -> None:
     with opened(clerk, "lab") as tapdb:
         tapdb.run(INSTANCE.format(schema="", template=1))
-    as_owner = psycopg2.extensions.parse_dsn(clerk)
-    owner = psycopg2.extensions.parse_dsn(build("unused")) | {"dbname": as_owner["dbname"]}
-    with opened(psycopg2.extensions.make_dsn(**owner), "lab") as tapdb:
+    with opened(as_owner, "lab") as tapdb:
         actors = tapdb.rows("SELECT changed_by FROM audit_log WHERE rel_table_name = 'generic_instance'")
         assert actors == [("clerk",)]
 
@@ -111,3 +117,24 @@ def test_a_role_cannot_write_the_log_itself(clerk: str) -> None:
         for forgery in FORGERIES:
             with pytest.raises(errors.InsufficientPrivilege):
                 tapdb.run(forgery)
+
+
+def test_row_level_security_can_be_added(clerk: str, as_owner: str) -> None:
+    """A policy is enough: numbers and audit do not pass through it, reading and deleting do."""
+    with opened(as_owner, "lab") as owner:
+        owner.run("ALTER TABLE generic_instance ENABLE ROW LEVEL SECURITY")
+        owner.run("ALTER TABLE audit_log ENABLE ROW LEVEL SECURITY")
+        owner.run("CREATE POLICY own ON generic_instance TO clerk USING (name = 'i')")
+        owner.run(INSTANCE.format(schema="", template=1).replace("'i'", "'not his'"))
+    with opened(clerk, "lab") as tapdb:
+        for _ in range(2):
+            tapdb.run(INSTANCE.format(schema="", template=1))
+        with pytest.raises(errors.InsufficientPrivilege):
+            tapdb.run(INSTANCE.format(schema="", template=1).replace("'i'", "'not his'"))
+        assert tapdb.run("UPDATE generic_instance SET bstatus = 'seen'") == 2
+        tapdb.run("DELETE FROM generic_instance WHERE uuid IN (1, 2)")
+    with opened(as_owner, "lab") as owner:
+        rows = owner.rows("SELECT euid_seq, name, bstatus, is_deleted FROM generic_instance ORDER BY uuid")
+        assert rows == [(1, "not his", "created", False), (2, "i", "seen", True), (3, "i", "seen", False)]
+        assert [row[0] for row in owner.audited("generic_instance", 2)] == ["INSERT", "UPDATE", "DELETE"]
+        assert [row[0] for row in owner.audited("generic_instance", 1)] == ["INSERT"]
