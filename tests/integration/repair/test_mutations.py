@@ -1,0 +1,36 @@
+"""Sixteen mutations: each is seen, repaired by one apply, and then gone; pgmig sees the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mutations import MUTATIONS
+from oracle import differences
+from worlds import environment, tubes
+
+if TYPE_CHECKING:
+    from worlds import World
+
+DESIRED = environment(*tubes(2))
+
+
+def test_nothing_is_seen_where_nothing_differs(clone: World, original: World) -> None:
+    assert not differences(clone, original)
+    plan = clone.plan(DESIRED)
+    assert not plan.changes
+    assert not plan.findings
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_a_mutation_is_seen_repaired_and_gone(clone: World, original: World, name: str) -> None:
+    mutation = MUTATIONS[name]
+    clone.sql(mutation.sql)
+    assert differences(clone, original)
+    plan = clone.plan(DESIRED)
+    assert [str(planned.change.address) for planned in plan.changes] == [mutation.address]
+
+    clone.apply(plan, *mutation.consent)
+    assert not differences(clone, original)
+    assert not clone.plan(DESIRED).changes
