@@ -10,7 +10,10 @@ from tapdb_ctl.errors import TapdbError
 from tapdb_ctl.providers.postgres.prefixes.names import identity_sequence
 
 if TYPE_CHECKING:
-    from tapdb_ctl.core.resource import Resource
+    from collections.abc import Iterator
+
+
+_USUAL = "AS bigint INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 CACHE 1 NO CYCLE"
 
 
 def steps(change: Change) -> tuple[Step, ...]:
@@ -20,34 +23,35 @@ def steps(change: Change) -> tuple[Step, ...]:
     resource = change.after
     if resource.address.type == "prefix":
         name = resource.address.name
-        return _numbered(str(resource.attributes["sequence"]), name, "generic_instance")
-    return _identity(change, resource)
-
-
-def _identity(change: Change, resource: Resource) -> tuple[Step, ...]:
+        return tuple(_numbered(change, str(resource.attributes["sequence"]), name, "generic_instance"))
     entity, prefix = resource.address.name, str(resource.attributes["prefix"])
-    sequence = _numbered(identity_sequence(entity, prefix), prefix, entity)
+    return (*_numbered(change, identity_sequence(entity, prefix), prefix, entity), *_identity(change, entity, prefix))
+
+
+def _identity(change: Change, entity: str, prefix: str) -> Iterator[Step]:
     match change:
-        case Update(before=before):
+        case Update(before=before) if before.attributes["prefix"] != prefix:
             text = (
                 "UPDATE tapdb_identity_prefix_config AS c SET prefix = v.prefix, updated_dt = now()"
                 " FROM (VALUES {rows}) AS v (entity, old, prefix) WHERE c.entity = v.entity AND c.prefix = v.old"
             )
             row = (entity, str(before.attributes["prefix"]), prefix)
-            return (*sequence, Step(f"change the prefix of {entity}", Sql(text, row, "(%s, %s, %s)"), rows=1))
+            yield Step(f"change the prefix of {entity}", Sql(text, row, "(%s, %s, %s)"), rows=1)
         case Create():
             text = (
                 "INSERT INTO tapdb_identity_prefix_config (entity, prefix) VALUES {rows}"
                 " ON CONFLICT (entity) DO NOTHING"
             )
-            return (*sequence, Step(f"set the prefix of {entity}", Sql(text, (entity, prefix), "(%s, %s)"), rows=1))
-    raise AssertionError(change)
+            yield Step(f"set the prefix of {entity}", Sql(text, (entity, prefix), "(%s, %s)"), rows=1)
 
 
-def _numbered(sequence: str, prefix: str, table: str) -> tuple[Step, ...]:
+def _numbered(change: Change, sequence: str, prefix: str, table: str) -> Iterator[Step]:
     """Create the sequence unless it is there; a fresh one starts past the highest number already used."""
-    create = f"CREATE SEQUENCE IF NOT EXISTS {identifier(sequence)}"
-    return (Step(f"create sequence {sequence}", Sql(create)), started(sequence, prefix, table))
+    yield Step(f"create sequence {sequence}", Sql(f"CREATE SEQUENCE IF NOT EXISTS {identifier(sequence)}"))
+    if isinstance(change, Update) and change.before.attributes.keys() - {"sequence", "prefix"}:
+        usual = Sql(f"ALTER SEQUENCE {identifier(sequence)} {_USUAL}")
+        yield Step(f"let {sequence} count by one", usual, lock="SHARE ROW EXCLUSIVE", tables=(sequence,))
+    yield started(sequence, prefix, table)
 
 
 def started(sequence: str, prefix: str, table: str) -> Step:
