@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from tapdb_ctl.core.change import Adopt, Change, Create, Delete, Replace, Update
+from tapdb_ctl.core.guard import REWRITE
 from tapdb_ctl.core.jsonvalue import Absent, differences
+from tapdb_ctl.core.step import Phase
 from tapdb_ctl.views.text import Paint, Style, counted, printable
 from tapdb_ctl.views.values import either, expanded, pair_text, path_text, value_text
 
@@ -14,11 +16,16 @@ if TYPE_CHECKING:
 
     from tapdb_ctl.core.jsonvalue import Attributes, Difference
     from tapdb_ctl.core.plan import PlannedChange
+    from tapdb_ctl.core.step import Step
 
 LINES = 40
 """Attribute lines that a block shows; a template of 30 kB would bury its neighbours otherwise."""
 
-_REASONS = {"revived": "it was retired and is declared again; it keeps its row and its EUID"}
+_REASONS = {
+    "revived": "it was retired and is declared again; it keeps its row and its EUID",
+    "online": "",  # the steps say what it means
+    "new table": "",
+}
 
 
 class Verb(NamedTuple):
@@ -48,8 +55,17 @@ def block(planned: PlannedChange, paint: Paint) -> Iterator[str]:
     yield f"{paint(f'{verb.symbol:>3}', verb.style)} {address}"
     yield from _limited(_body(change, paint))
     for step in planned.steps:
-        if step.data_loss:
-            yield paint(f"      ! {printable(step.title)}: data will be lost", Style.ERROR)
+        yield from (paint(f"      ! {printable(step.title)}: {what}", style) for what, style in _warnings(step))
+
+
+def _warnings(step: Step) -> Iterator[tuple[str, Style]]:
+    """What is to be known of a step before it is approved."""
+    if step.data_loss:
+        yield "data will be lost", Style.ERROR
+    if step.consent == REWRITE:
+        yield f"copies {', '.join(step.tables)} while nobody may use it", Style.ERROR
+    if step.phase is Phase.CONCURRENT:
+        yield "follows the transaction, and lets others write", Style.FAINT
 
 
 def _reason(change: Change) -> str:

@@ -40,14 +40,11 @@ def script(plan: Plan, *, schema: str, tapdb_version: str) -> Iterator[str]:
         if not body:
             continue
         yield f"\n-- phase: {phase}\n"
+        path = f"search_path = {identifier(schema)}, pg_temp;\n"
         if phase is Phase.TRANSACTION:
-            body = [
-                "BEGIN;\n",
-                f"SET LOCAL search_path = {identifier(schema)}, pg_temp;\n",
-                _SETTINGS,
-                *body,
-                "COMMIT;\n",
-            ]
+            body = ["BEGIN;\n", f"SET LOCAL {path}", _SETTINGS, *body, "COMMIT;\n"]
+        elif phase is Phase.CONCURRENT:
+            body = [f"SET {path}", *body]
         yield from body
 
 

@@ -3,8 +3,9 @@ import pytest
 from goldens import assert_golden
 from hand_made import EVERY_KIND, GONE, MISTAKE, REPLACED, WARNING, plan_of
 from tapdb_ctl.core.change import Create, Delete
+from tapdb_ctl.core.guard import REWRITE
 from tapdb_ctl.core.plan import PlannedChange, Summary
-from tapdb_ctl.core.step import Call, Step
+from tapdb_ctl.core.step import Call, Phase, Sql, Step
 from tapdb_ctl.views import human
 from tapdb_ctl.views.changes import LINES, block
 from tapdb_ctl.views.text import PLAIN, Paint
@@ -26,6 +27,19 @@ def test_colours() -> None:
 def test_a_replacement_says_what_forces_it_and_what_is_lost() -> None:
     planned = PlannedChange(REPLACED, (Step("drop the cluster", Call("x"), data_loss=True),))
     assert_golden("views/replacement.txt", text(block(planned, PLAIN)))
+
+
+def test_steps_that_lock_or_follow_are_told() -> None:
+    steps = (
+        Step("log table t", Sql("x"), tables=("t",), consent=REWRITE),
+        Step("build index i", Sql("x"), Phase.CONCURRENT),
+        Step("comment on t", Sql("x")),
+    )
+    (created, *_) = tubes(1)
+    assert list(block(PlannedChange(Create(created, "online"), steps), PLAIN))[-2:] == [
+        "      ! log table t: copies t while nobody may use it",
+        "      ! build index i: follows the transaction, and lets others write",
+    ]
 
 
 def test_no_changes_is_one_line() -> None:
