@@ -62,6 +62,6 @@ def started(sequence: str, prefix: str, table: str) -> Step:
     used = f"SELECT max(euid_seq) AS used FROM {table} WHERE euid_prefix = {literal(prefix)}"
     start = (
         f"SELECT setval({literal(sequence)}, u.used) FROM ({used}) AS u, {identifier(sequence)} AS s"
-        " WHERE u.used IS NOT NULL AND NOT s.is_called"
+        " WHERE NOT s.is_called AND s.last_value <= u.used"
     )
     return Step(f"start {sequence} past what {prefix} has used", Sql(start))
