@@ -74,7 +74,7 @@ PREFIX = Resource(Address("prefix", "CX"), {"sequence": "cx_instance_seq"})
 
 WARNING = Finding(
     "PLN003",
-    "an owned template is no longer declared and stays",
+    "something owned is no longer declared and stays",
     "template.container/tube/left/1.0 is owned by catalogue lab, which does not prune",
     "set `prune: true` on the catalogue or pass --prune to retire it",
     severity=Severity.WARNING,

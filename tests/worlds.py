@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg2
 
+from tapdb_ctl import properties
 from tapdb_ctl.assets import asset
 from tapdb_ctl.core import schema
 from tapdb_ctl.core.address import Address
@@ -15,6 +16,8 @@ from tapdb_ctl.core.report import Entry
 from tapdb_ctl.core.resource import Desired, Resource
 from tapdb_ctl.core.step import Phase
 from tapdb_ctl.engine import applying, planning
+from tapdb_ctl.manifest.indexes import wanted
+from tapdb_ctl.properties import PropertyIndex
 from tapdb_ctl.providers.postgres.connector import Connector
 from tapdb_ctl.providers.postgres.creation import DatabaseProvider
 from tapdb_ctl.providers.postgres.provider import PostgresProvider
@@ -22,11 +25,12 @@ from tapdb_ctl.providers.postgres.schema.shipped import Shipped
 from tapdb_ctl.providers.postgres.target import Settings, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from pg_servers import Server
     from tapdb_ctl.core.plan import Plan
     from tapdb_ctl.core.report import Report
+    from tapdb_ctl.properties import ValueType
 
 AUDIT = Address("identity", "audit_log")
 
@@ -58,10 +62,20 @@ def tubes(count: int, **changed: Any) -> list[Resource]:
     return [template(f"container/tube/t{number}/1.0", **changed) for number in range(count)]
 
 
+def indexed(code: str, path: str, read_as: ValueType = "text", *, unique: bool = False, owner: str = "lab") -> Resource:
+    """A wanted property index."""
+    return wanted(PropertyIndex(code, properties.path(path), read_as, unique), owner)
+
+
 def environment(
-    *templates: Resource, database: str = "", prune: bool = True, protect: bool = False, name: str = "dev"
+    *templates: Resource,
+    indexes: Iterable[Resource] = (),
+    database: str = "",
+    prune: bool = True,
+    protect: bool = False,
+    name: str = "dev",
 ) -> Desired:
-    """An environment that wants these templates, and what they stand on."""
+    """An environment that wants these templates and indexes, and what they stand on."""
     base = [Resource(Address("database", database), {"encoding": "UTF8"})] if database else []
     needs = tuple(r.address for r in base)
     base.append(Resource(schema.BASELINE, {"version": schema.VERSION}, needs))
@@ -74,7 +88,7 @@ def environment(
             Resource(Address("prefix", prefix), {"sequence": f"{prefix.lower()}_instance_seq"}, (schema.BASELINE,))
         )
     catalogs = dict.fromkeys(sorted({t.owner or "" for t in templates} or {"lab"}), prune)
-    return Desired(name, {r.address: r for r in (*base, *templates)}, catalogs, protect)
+    return Desired(name, {r.address: r for r in (*base, *templates, *indexes)}, catalogs, protect)
 
 
 @dataclass

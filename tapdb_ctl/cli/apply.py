@@ -8,8 +8,9 @@ import typer
 
 from tapdb_ctl.cli.options import Json, Look, Part, Patience, Selection
 
-KINDS = ("template", "catalog")
-"""What `--allow-destroy` takes: nothing else is ever destroyed. `catalog` lets the last template of one go."""
+KINDS = ("template", "catalog", "column", "index", "rewrite")
+"""What `--allow-destroy` takes: nothing else is ever destroyed. `catalog` lets the last template of one go, and
+`rewrite` a table be copied while nobody may use it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,8 @@ class Permission:
         typer.Option(
             "--allow-destroy",
             metavar="KIND",
-            help="Allow a template to be destroyed, or a catalog to be emptied; repeatable.",
+            help="Allow a template, column or index to be destroyed, a catalog to be emptied, or a table to be locked"
+            " for a rewrite; repeatable.",
         ),
     ] = field(default_factory=list)
 

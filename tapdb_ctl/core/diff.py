@@ -68,15 +68,15 @@ def _foreign(found: Resource, wanted: Resource) -> Finding:
     if found.owner is None:
         return Finding(
             "PLN001",
-            "a declared template exists already and tapdb does not own it",
+            "something declared exists already and tapdb does not own it",
             f"{found.address} was made outside tapdb; catalogue {wanted.owner} declares it",
-            "rename it, or remove the live row; adopting existing rows comes with `tapdb import`",
+            "rename it, or remove the live one; adopting what exists comes with `tapdb import`",
             address=str(found.address),
             origin=wanted.origin,
         )
     return Finding(
         "PLN002",
-        "a declared template belongs to another catalogue",
+        "something declared belongs to another catalogue",
         f"{found.address} is owned by catalogue {found.owner}; catalogue {wanted.owner} declares it too",
         "declare it in one of them only; docs/how-to.md says how to move templates and rename catalogues",
         address=str(found.address),
@@ -93,13 +93,13 @@ def _unwanted(desired: Desired, live: Live) -> Iterator[Change | Finding]:
         if address in desired.resources or prunes is None or _retired(found):
             continue
         if prunes:
-            yield Delete(found)
+            yield Delete(found, live.reasons.get(address))
         else:
             yield Finding(
                 "PLN003",
-                "an owned template is no longer declared and stays",
+                "something owned is no longer declared and stays",
                 f"{address} is owned by catalogue {found.owner}, which does not prune",
-                "set `prune: true` on the catalogue or pass --prune to retire it",
+                "set `prune: true` on the catalogue or pass --prune to let it go",
                 severity=Severity.WARNING,
                 address=str(address),
             )

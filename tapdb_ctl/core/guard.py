@@ -41,10 +41,11 @@ def _unasked(planned: Iterable[PlannedChange], allowed: frozenset[str]) -> Itera
         if kind not in allowed:
             what = "rewritten under lock" if kind == REWRITE else "destroyed"
             noun = "table" if kind == REWRITE else kind
+            plural = "es" if noun.endswith("x") else "s"
             yield Finding(
                 "PLN010",
                 "this plan destroys and was not allowed to",
-                f"{count} {noun}{'s' if count > 1 else ''} would be {what}",
+                f"{count} {noun}{plural if count > 1 else ''} would be {what}",
                 f"read the plan again, then add --allow-destroy {kind}",
             )
 
@@ -78,7 +79,10 @@ def _protected(losing: Iterable[Delete | Replace], *, protect: bool) -> Iterator
 
 
 def _emptied(changes: Iterable[Change], live: Live) -> Iterator[Finding]:
-    had = {r.address: r.owner for r in live.resources.values() if r.owner and not r.attributes.get("is_deleted")}
+    """A catalogue is its templates; what else it owns comes and goes with them."""
+    changes = [change for change in changes if change.address.type == "template"]
+    templates = (r for r in live.resources.values() if r.address.type == "template")
+    had = {r.address: r.owner for r in templates if r.owner and not r.attributes.get("is_deleted")}
     has = had | {change.address: change.after.owner for change in changes if not isinstance(change, Delete)}
     going = {change.address for change in changes if isinstance(change, Delete)}
     left = Counter(owner for address, owner in has.items() if address not in going)

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tapdb_ctl.core.resource import fingerprint
+from tapdb_ctl.core.step import Phase
 from tapdb_ctl.errors import Severity
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from tapdb_ctl.core.address import Address
     from tapdb_ctl.core.change import Change
-    from tapdb_ctl.core.step import Phase, Step
+    from tapdb_ctl.core.step import Step
     from tapdb_ctl.errors import Finding
 
 
@@ -75,6 +76,11 @@ class Plan:
     def errors(self) -> tuple[Finding, ...]:
         """Findings that make the plan unfit to be applied, whatever the flags."""
         return tuple(finding for finding in self.findings if finding.severity is Severity.ERROR)
+
+    @cached_property
+    def later(self) -> frozenset[Address]:
+        """What the transaction cannot finish: changes with steps that follow it."""
+        return frozenset(p.change.address for p in self.changes if any(s.phase is Phase.CONCURRENT for s in p.steps))
 
     def steps(self, phase: Phase) -> Iterator[Step]:
         """The steps of one phase, in order."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from tapdb_ctl.core.change import Create, Delete, before
 from tapdb_ctl.core.jsonvalue import same
 from tapdb_ctl.core.resource import Desired
-from tapdb_ctl.core.step import Phase
 from tapdb_ctl.errors import Finding, NotConvergedError, StalePlanError
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ def verify_converged(plan: Plan, promised: Desired, live: Live) -> None:
     """
     now = live.state(plan.live.keys())
     changed = {planned.change.address for planned in plan.changes}
-    due = {a for a in changed | promised.resources.keys() if a.type in TRANSACTIONAL} - _later(plan)
+    due = {a for a in changed | promised.resources.keys() if a.type in TRANSACTIONAL} - plan.later
     wrong = [address for address in due if not _is(promised.resources.get(address), address, live)]
     wrong += [a for a, was in _transactional(plan.live).items() if a not in changed and now.get(a) != was]
     if wrong:
@@ -78,13 +77,8 @@ def verify_converged(plan: Plan, promised: Desired, live: Live) -> None:
 
 def verify_finished(plan: Plan, promised: Desired, live: Live) -> None:
     """Raise NotConvergedError unless what followed the transaction is as the plan promised, too."""
-    if wrong := [address for address in _later(plan) if not _is(promised.resources.get(address), address, live)]:
+    if wrong := [address for address in plan.later if not _is(promised.resources.get(address), address, live)]:
         raise NotConvergedError(*(_unfinished(address) for address in sorted(wrong)))
-
-
-def _later(plan: Plan) -> set[Address]:
-    """What the transaction cannot finish: changes with steps that follow it."""
-    return {p.change.address for p in plan.changes if any(step.phase is Phase.CONCURRENT for step in p.steps)}
 
 
 def _is(expected: Resource | None, address: Address, live: Live) -> bool:

@@ -46,7 +46,8 @@ def plan(desired: Desired, providers: Sequence[Provider], scope: Scope) -> Plan:
     difference = diff(whole, live)
     within = _within(whole, live, scope)
     changes = ordered(change for change in difference.changes if change.address in within)
-    findings = (f for f in difference.findings if f.address is None or Address.parse(f.address) in within)
+    everything = scope == Scope()
+    findings = (f for f in difference.findings if everything or not f.address or Address.parse(f.address) in within)
     repairs, obstacles = repairable(changes, providers)
     return Plan(
         environment=desired.environment,

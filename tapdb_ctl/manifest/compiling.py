@@ -9,6 +9,7 @@ from tapdb_ctl.core.resource import Desired, Resource, Role
 from tapdb_ctl.core.schema import BASELINE, VERSION
 from tapdb_ctl.errors import Severity
 from tapdb_ctl.manifest.codes import finding
+from tapdb_ctl.manifest.indexes import indexes
 from tapdb_ctl.manifest.models.database import Embedded
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def compiled(environment: Environment, source: Extended, catalogs: Sequence[Owne
     """The desired state of a valid environment, sorted by address."""
     entries = [entry for catalog in catalogs for entry in catalog.entries]
     resources = [*_foundation(environment), *_prefixes(entries), *_templates(catalogs)]
+    resources += [index for catalog in catalogs for index in indexes(catalog.entries, catalog.name)]
     return Desired(
         environment.name,
         {resource.address: resource for resource in sorted(resources, key=lambda resource: resource.address)},
@@ -103,11 +105,8 @@ def _unreconciled(environment: Environment, source: Extended, entries: Sequence[
     for name in ("stack", "cognito", "policy"):
         if getattr(environment.spec, name) is not None:
             yield finding("ENV015", f"spec.{name}", severity=Severity.WARNING, origin=source.origin(("spec", name)))
-    for name, declaring in (
-        ("indexes", [entry for entry in entries if entry.template.indexes]),
-        ("lifecycle.renamed_from", [entry for entry in entries if entry.template.lifecycle.renamed_from]),
-    ):
-        if declaring:
-            more = f" and {len(declaring) - 1} more" if len(declaring) > 1 else ""
-            detail = f"{name} of {declaring[0].code}{more}"
-            yield finding("ENV015", detail, severity=Severity.WARNING, origin=declaring[0].origin(*name.split(".")))
+    if renamed := [entry for entry in entries if entry.template.lifecycle.renamed_from]:
+        more = f" and {len(renamed) - 1} more" if len(renamed) > 1 else ""
+        detail = f"lifecycle.renamed_from of {renamed[0].code}{more}"
+        origin = renamed[0].origin("lifecycle", "renamed_from")
+        yield finding("ENV015", detail, severity=Severity.WARNING, origin=origin)

@@ -26,6 +26,7 @@ _PREFIX = "two or three of the letters A-H, J, K, M, N, P-T and V-Z"
 _PART = "letters, digits, dot, underscore and hyphen, a letter or a digit first"
 _DURATION = f"a whole number with ms, s, m or h, as in 500ms; from 1ms to {MAX_MILLISECONDS}ms (596h)"
 _REFERENCE = "write a reference, such as {env: NAME} or {file: PATH}"
+_PROPERTY = 'keys with dots between them, as in properties.barcode; other keys in double quotes: properties."lot no"'
 _ONE_SOURCE = "a reference has exactly one of env, file, secrets_manager (with an optional key) and ssm"
 _HINTS = {
     "password": _REFERENCE,
@@ -119,7 +120,7 @@ def _hint(error: ErrorDetails, path: Path, shape: Shape) -> str:
         return f"add {last}; {_HINTS[last]}" if last == "engine" else f"add {last}"
     if kind in _WANTED and not (shape.layer == "TPL" and last == "version"):
         return f"it takes {_WANTED[kind]}"
-    if shape.layer == "TPL" and last in _CODE_PARTS:
+    if shape.layer == "TPL" and last in _CODE_PARTS and kind != "literal_error":
         return 'quote it, as in "1.0"' if isinstance(error["input"], int | Decimal) else _PART
     return _HINTS.get(last) or _own_words(error, shape)
 
@@ -128,6 +129,8 @@ def _own_words(error: ErrorDetails, shape: Shape) -> str:
     """Pydantic's own sentence, where it is one that a user can read."""
     if error["type"].startswith("union_tag"):
         return f"see tapdb schema {shape.kind}"
+    if error["type"] == "string_pattern_mismatch" and error["loc"][-1] == "path":
+        return _PROPERTY
     return f"it takes {error['ctx']['expected']}" if error["type"] == "literal_error" else error["msg"]
 
 

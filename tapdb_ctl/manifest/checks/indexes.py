@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tapdb_ctl.manifest.codes import finding
+from tapdb_ctl.properties import path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -14,11 +15,12 @@ if TYPE_CHECKING:
 
 
 def index_findings(entries: Iterable[Entry]) -> Iterator[Finding]:
-    """Paths that one template indexes twice with one type."""
+    """Paths that one template indexes twice, however it writes them."""
     for entry in entries:
-        seen: set[tuple[str, str]] = set()
+        seen = set()
         for number, index in enumerate(entry.template.indexes):
-            if (index.path, index.type) in seen:
-                detail = f"{index.path} of {entry.code} as {index.type}"
-                yield finding("TPL021", detail, "keep one of them", origin=entry.origin("indexes", number, "path"))
-            seen.add((index.path, index.type))
+            keys = path(index.path)
+            if keys in seen:
+                detail, origin = f"{index.path} of {entry.code}", entry.origin("indexes", number, "path")
+                yield finding("TPL021", detail, "keep one of them", origin=origin)
+            seen.add(keys)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, NotRequired, TypeAlias
+from typing import Annotated, Any, NotRequired, TypeAlias
 
 from pydantic import ConfigDict, Discriminator, Field, StringConstraints, Tag, with_config
 from typing_extensions import TypedDict
 
 from tapdb_ctl.manifest.models.base import Many, Model, Prefix, Text
+from tapdb_ctl.properties import PATH, ValueType
 
 PART = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 CodePart = Annotated[str, StringConstraints(pattern=f"^{PART}$", max_length=200)]
@@ -99,8 +100,8 @@ class Lifecycle(Model):
 class Index(Model):
     """A path of json_addl on which live instances are indexed."""
 
-    path: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$", max_length=500)]
-    type: Literal["text", "numeric", "timestamptz", "boolean"] = "text"
+    path: Annotated[str, StringConstraints(pattern=f"^{PATH}$", max_length=500)]
+    type: ValueType = "text"
     unique: bool = False
 
 

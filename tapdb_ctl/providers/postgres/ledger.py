@@ -32,7 +32,7 @@ def record(session: Session, plan: Plan, entry: Entry, seconds: float) -> int:
     }
     ledger: int = session.rows(query("ledger_insert"), header)[0][0]
     session.copy_in(query("ledger_copy"), _changes(plan, ledger))
-    session.run(query("ledger_own"), {"ledger": ledger})
+    session.run(query("ledger_own"), {"ledger": ledger, "later": [str(address) for address in plan.later]})
     return ledger
 
 

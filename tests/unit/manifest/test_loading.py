@@ -128,6 +128,26 @@ def test_roles_are_part_of_what_is_desired(project: Project) -> None:
     assert (without.roles, without.digest == desired.digest) == ({}, False)
 
 
+def test_indexes_are_part_of_what_is_desired(project: Project) -> None:
+    project.environment()
+    project.pack(template())
+    without = project.load().desired
+    project.pack(template(indexes=[{"path": 'properties."lot no"', "type": "numeric", "unique": True}]))
+    desired = project.load().desired
+    (index,) = (r for r in desired.resources.values() if r.address.kind == "index")
+    assert index.attributes == {
+        "table": "generic_instance",
+        "definition": "CREATE UNIQUE INDEX tapdb_px_s_lot_no_d1bd71126f ON generic_instance USING btree"
+        " (tapdb_property_numeric(json_addl, '{properties,\"lot no\"}'::text[])) WHERE category = 'g'::text"
+        " AND type = 't'::text AND subtype = 's'::text AND version = '1.0'::text AND NOT is_deleted",
+        "valid": True,
+    }
+    assert index.owner == desired.resources[Address("template", "g/t/s/1.0")].owner
+    assert index.origin is not None
+    assert index.origin.path[-2:] == ("indexes", 0)
+    assert without.digest != desired.digest
+
+
 def test_says_what_is_not_reconciled_yet(project: Project) -> None:
     project.environment(
         policy={"max_destroy": 1},
@@ -135,16 +155,15 @@ def test_says_what_is_not_reconciled_yet(project: Project) -> None:
         cognito={"pool_id": "p"},
     )
     project.pack(
-        template(indexes=[{"path": "a"}], lifecycle={"renamed_from": "g/t/o/1.0"}),
-        template("b", indexes=[{"path": "a"}]),
+        template(lifecycle={"renamed_from": "g/t/o/1.0"}),
+        template("b", lifecycle={"renamed_from": "g/t/o/2.0"}),
     )
     found = project.load().desired.unreconciled
     assert [f.detail for f in found] == [
         "spec.stack",
         "spec.cognito",
         "spec.policy",
-        "indexes of g/t/s/1.0 and 1 more",
-        "lifecycle.renamed_from of g/t/s/1.0",
+        "lifecycle.renamed_from of g/t/s/1.0 and 1 more",
     ]
     assert {(f.code, f.severity) for f in found} == {("ENV015", Severity.WARNING)}
     assert all(f.origin for f in found)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tapdb_ctl.core import schema
+from tapdb_ctl.core.address import Address
 from tapdb_ctl.core.resource import Desired, Live, Resource
 from tapdb_ctl.errors import DatabaseError
 from tapdb_ctl.providers.postgres.queries import query
@@ -16,7 +18,6 @@ from tapdb_ctl.providers.postgres.schema.snapshot import names, observed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from tapdb_ctl.core.address import Address
     from tapdb_ctl.providers.postgres.schema.shipped import Shipped
     from tapdb_ctl.providers.postgres.session import Session
 
@@ -36,16 +37,17 @@ def inspect(session: Session, desired: Desired, shipped: Shipped, *, managed: bo
     seen = observed(session, names({*shipped.resources, *removed}))
     migrations.verify_start(waiting, seen.objects, managed=managed)
     left = {at: r for at, r in seen.objects.items() if at not in removed}
-    objects = strangers.marked(left, shipped.resources)
+    owners = _owners(session) if managed else {}
+    objects = {at: replace(r, owner=owners.get(at)) for at, r in strangers.marked(left, shipped.resources).items()}
     known = shipped.resources.keys() | desired.resources.keys()
     ours = {r.address: r for r in (Resource(schema.BASELINE, {"version": version}), *migrations.ran(recorded))}
-    ours |= {at: r for at, r in objects.items() if at in known or r.surplus}
+    ours |= {at: r for at, r in objects.items() if at in known or r.surplus or r.owner in desired.catalogs}
     return Live(
         ours,
         {at: r.digest for at, r in ours.items()},
         (
             *migrations.announced(waiting),
-            *strangers.findings(session, objects, known),
+            *strangers.findings(session, objects, known | owners.keys()),
             *strangers.elsewhere(seen.strangers),
             *obstacles.findings(session, desired, ours),
         ),
@@ -76,6 +78,11 @@ def _record(session: Session, desired: Desired) -> tuple[int, dict[str, str]]:
             "check `database` in the manifest",
         )
     return version, recorded
+
+
+def _owners(session: Session) -> dict[Address, str]:
+    """The catalogues that declare indexes, of this environment or another's."""
+    return {Address.parse(at): catalog for at, catalog in session.rows(query("index_owners"))}
 
 
 def _reasons(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tapdb_ctl.providers.postgres.session import Session
 
 _UNIQUE_INDEX = re.compile(r"CREATE UNIQUE INDEX \S+ ON (\w+) USING btree \(([\w, ]+)\)(?: WHERE (.*))?")
+_UNIQUE_PROPERTY = re.compile(r"(?s)CREATE UNIQUE INDEX \w+ ON (\w+) USING btree \((tapdb_property_.+)\) WHERE (.+)")
 _UNIQUE = re.compile(r"(?:UNIQUE|PRIMARY KEY) \(([\w, ]+)\)")
 _CHECK = re.compile(r"CHECK (\(.*\))")
 _FOREIGN = re.compile(r"FOREIGN KEY \((\w+)\) REFERENCES (\w+)\((\w+)\)")
@@ -46,16 +47,17 @@ def findings(session: Session, desired: Desired, live: Mapping[Address, Resource
                 f"{question.at}: {question.offence}: {', '.join(offenders[:SHOWN])}{more}",
                 f"mend the rows first, or leave the repair out with --exclude '{question.at}'",
                 address=str(question.at),
+                origin=desired.resources[question.at].origin,
             )
 
 
 def _questions(desired: Desired, live: Mapping[Address, Resource]) -> Iterator[_Question]:
     for at, wanted in desired.resources.items():
-        if wanted.within is None or wanted.within not in live:
+        if not _answerable(wanted, live):
             continue
         found = live[at].attributes if at in live else {}
         match kind(at):
-            case "index" if found.get("definition") != wanted.attributes["definition"]:
+            case "index" if found.get("definition") != wanted.attributes["definition"] or not found["valid"]:
                 yield from _index(at, wanted.attributes)
             case "constraint" if found.get("definition") != wanted.attributes["definition"]:
                 yield from _constraint(at, wanted.attributes, live)
@@ -64,9 +66,20 @@ def _questions(desired: Desired, live: Mapping[Address, Resource]) -> Iterator[_
                 yield _Question(at, "these rows have no value", _first(on, "ctid", f"{identifier(name)} IS NULL"))
 
 
+def _answerable(wanted: Resource, live: Mapping[Address, Resource]) -> bool:
+    """Whether what a question about it would name is there: the whole schema, or what an index of ours needs of it."""
+    if wanted.address.type != "schema":
+        return False
+    needs = [wanted.within] if wanted.within else [need for need in wanted.needs if need.type == "schema"]
+    return all(need in live for need in needs)
+
+
 def _index(at: Address, wanted: Attributes) -> Iterator[_Question]:
-    if match := _UNIQUE_INDEX.fullmatch(str(wanted["definition"])):
+    definition = str(wanted["definition"])
+    if match := _UNIQUE_INDEX.fullmatch(definition):
         yield _duplicates(at, match[1], match[2], match[3] or "true")
+    elif match := _UNIQUE_PROPERTY.fullmatch(definition):
+        yield _repeated(at, *match.groups())
 
 
 def _constraint(at: Address, wanted: Attributes, live: Mapping[Address, Resource]) -> Iterator[_Question]:
@@ -94,6 +107,19 @@ def _duplicates(at: Address, on: str, columns: str, predicate: str) -> _Question
          LIMIT {SHOWN + 1}
     """  # noqa: S608  # composed of names and conditions that we ship
     return _Question(at, f"duplicates of ({columns})", sql)
+
+
+def _repeated(at: Address, on: str, value: str, condition: str) -> _Question:
+    sql = f"""
+        SELECT {value}::text || ' of ' || array_to_string((array_agg(euid ORDER BY uuid))[:{SHOWN}], ' and ')
+          FROM {identifier(on)}
+         WHERE {value} IS NOT NULL AND {condition}
+         GROUP BY {value}
+        HAVING count(*) > 1
+         ORDER BY min(uuid)
+         LIMIT {SHOWN + 1}
+    """  # noqa: S608  # composed of what tapdb_ctl.properties writes
+    return _Question(at, "live instances share a value", sql)
 
 
 def _first(on: str, what: str, condition: str) -> str:

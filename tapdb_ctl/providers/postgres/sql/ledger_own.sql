@@ -1,9 +1,11 @@
 -- Ownership follows the ledger: what an entry leaves in place is owned, what it takes away is not. Each
--- owned address points at the change that last applied it.
+-- owned address points at the change that last applied it. What only goes after the transaction stays owned until then,
+-- so that a drop that fails is tried again.
 WITH entry AS (
     SELECT * FROM tapdb_ledger_change WHERE ledger_id = %(ledger)s
 ), released AS (
-    DELETE FROM tapdb_ownership AS o USING entry AS c WHERE o.address = c.address AND c.after IS NULL
+    DELETE FROM tapdb_ownership AS o USING entry AS c
+     WHERE o.address = c.address AND c.after IS NULL AND c.address <> ALL (%(later)s)
 ), moved AS (
     UPDATE tapdb_meta SET catalog_revision = catalog_revision + 1
 )

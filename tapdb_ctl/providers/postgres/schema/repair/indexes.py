@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tapdb_ctl.core.change import Change, Create, Delete, reason
-from tapdb_ctl.core.step import identifier
+from tapdb_ctl.core.step import identifier, literal
 from tapdb_ctl.providers.postgres.schema.names import parts
 from tapdb_ctl.providers.postgres.schema.repair.common import (
     ACCESS_EXCLUSIVE,
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _LONGEST_NAME = 63
 _UNFINISHED = "_tapdb_unfinished"
+_RELEASE = "DELETE FROM tapdb_ownership WHERE address = "
 
 
 def steps(change: Change) -> Iterator[Step]:
@@ -39,7 +40,7 @@ def steps(change: Change) -> Iterator[Step]:
     (name,) = parts(change.address)
     match change:
         case Delete():
-            yield _dropped(change, name)
+            yield from _dropped(change, name)
             return
         case Create():
             yield from _built_online(name, change) if reason(change) == ONLINE else _built(name, change)
@@ -86,11 +87,15 @@ def _rebuilt_online(name: str, change: Change) -> Iterator[Step]:
     yield online(f"name the new index {name}", rename, SHARE_UPDATE_EXCLUSIVE, on)
 
 
-def _dropped(change: Delete, name: str) -> Step:
-    on = text(change.before.attributes["table"])
+def _dropped(change: Delete, name: str) -> Iterator[Step]:
+    """Owned until it is gone: what nobody owns would never be dropped."""
+    on, definition = text(old(change)["table"]), text(old(change)["definition"])
     if change.reason == ONLINE:
-        return online(f"drop index {name}", _drop(name), SHARE_UPDATE_EXCLUSIVE, on)
-    return statement(f"drop index {name}", f"DROP INDEX {identifier(name)}", ACCESS_EXCLUSIVE, on)
+        yield online(f"drop index {name}", _drop(name), SHARE_UPDATE_EXCLUSIVE, on)
+        yield online(f"give up index {name}", _RELEASE + literal(str(change.address)))
+    else:
+        drop = f"DROP INDEX {identifier(name)}"
+        yield statement(f"drop index {name}", drop, ACCESS_EXCLUSIVE, on, reverse=definition)
 
 
 def _drop(name: str) -> str:

@@ -1,0 +1,1 @@
+SELECT address, catalog FROM tapdb_ownership WHERE address LIKE 'schema.index/%'
