@@ -66,26 +66,26 @@ FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION update_modifie
 -- Identities stay. The column list keeps these triggers off the path of every other update.
 CREATE TRIGGER keep_identity BEFORE UPDATE OF uuid, euid, euid_prefix, euid_seq ON generic_template
 FOR EACH ROW WHEN (
-    (OLD.uuid, OLD.euid, OLD.euid_prefix, OLD.euid_seq)
-    IS DISTINCT FROM (NEW.uuid, NEW.euid, NEW.euid_prefix, NEW.euid_seq)
+    OLD.uuid IS DISTINCT FROM NEW.uuid OR OLD.euid IS DISTINCT FROM NEW.euid
+    OR OLD.euid_prefix IS DISTINCT FROM NEW.euid_prefix OR OLD.euid_seq IS DISTINCT FROM NEW.euid_seq
 )
 EXECUTE FUNCTION tapdb_refuse('uuid and EUID never change');
 CREATE TRIGGER keep_identity BEFORE UPDATE OF uuid, euid, euid_prefix, euid_seq ON generic_instance
 FOR EACH ROW WHEN (
-    (OLD.uuid, OLD.euid, OLD.euid_prefix, OLD.euid_seq)
-    IS DISTINCT FROM (NEW.uuid, NEW.euid, NEW.euid_prefix, NEW.euid_seq)
+    OLD.uuid IS DISTINCT FROM NEW.uuid OR OLD.euid IS DISTINCT FROM NEW.euid
+    OR OLD.euid_prefix IS DISTINCT FROM NEW.euid_prefix OR OLD.euid_seq IS DISTINCT FROM NEW.euid_seq
 )
 EXECUTE FUNCTION tapdb_refuse('uuid and EUID never change');
 CREATE TRIGGER keep_identity BEFORE UPDATE OF uuid, euid, euid_prefix, euid_seq ON generic_instance_lineage
 FOR EACH ROW WHEN (
-    (OLD.uuid, OLD.euid, OLD.euid_prefix, OLD.euid_seq)
-    IS DISTINCT FROM (NEW.uuid, NEW.euid, NEW.euid_prefix, NEW.euid_seq)
+    OLD.uuid IS DISTINCT FROM NEW.uuid OR OLD.euid IS DISTINCT FROM NEW.euid
+    OR OLD.euid_prefix IS DISTINCT FROM NEW.euid_prefix OR OLD.euid_seq IS DISTINCT FROM NEW.euid_seq
 )
 EXECUTE FUNCTION tapdb_refuse('uuid and EUID never change');
 CREATE TRIGGER keep_identity BEFORE UPDATE OF uuid, euid, euid_prefix, euid_seq ON tapdb_user
 FOR EACH ROW WHEN (
-    (OLD.uuid, OLD.euid, OLD.euid_prefix, OLD.euid_seq)
-    IS DISTINCT FROM (NEW.uuid, NEW.euid, NEW.euid_prefix, NEW.euid_seq)
+    OLD.uuid IS DISTINCT FROM NEW.uuid OR OLD.euid IS DISTINCT FROM NEW.euid
+    OR OLD.euid_prefix IS DISTINCT FROM NEW.euid_prefix OR OLD.euid_seq IS DISTINCT FROM NEW.euid_seq
 )
 EXECUTE FUNCTION tapdb_refuse('uuid and EUID never change');
 

@@ -1,6 +1,7 @@
 -- Which object of the managed schema needs which other, beyond a table and what is on it: (kind, name, kind, name).
 -- An index that a constraint made counts as the constraint, a default as its column. A column needs the one before
--- it, so that a table made again has its columns in their order.
+-- it, so that a table made again has its columns in their order; a table those that it refers to, since a logged one
+-- may not refer to one that is not; a sequence the numbers that it must start past.
 WITH object AS (
     SELECT 'pg_class'::regclass AS class, c.oid, 0 AS place,
            CASE c.relkind WHEN 'S' THEN 'sequence' WHEN 'i' THEN 'index' ELSE 'table' END AS kind,
@@ -8,6 +9,10 @@ WITH object AS (
       FROM pg_catalog.pg_class AS c
      WHERE c.relnamespace = quote_ident(%(schema)s)::regnamespace
        AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conindid = c.oid AND k.contype IN ('p', 'u', 'x'))
+    UNION ALL
+    SELECT 'pg_type'::regclass, c.reltype, 0, 'table', ARRAY[c.relname::text]
+      FROM pg_catalog.pg_class AS c
+     WHERE c.relnamespace = quote_ident(%(schema)s)::regnamespace AND c.relkind IN ('r', 'p')
     UNION ALL
     SELECT 'pg_class'::regclass, k.conindid, 0, 'constraint', ARRAY[c.relname, k.conname]
       FROM pg_catalog.pg_constraint AS k JOIN pg_catalog.pg_class AS c ON c.oid = k.conrelid
@@ -43,6 +48,18 @@ SELECT kind, name, 'column', before
   FROM (SELECT *, lag(name) OVER (PARTITION BY oid ORDER BY place) AS before FROM object WHERE kind = 'column'
            AND class = 'pg_class'::regclass) AS placed
  WHERE before IS NOT NULL
+ UNION
+SELECT 'table', ARRAY[c.relname::text], 'table', ARRAY[f.relname::text]
+  FROM pg_catalog.pg_constraint AS k
+  JOIN pg_catalog.pg_class AS c ON c.oid = k.conrelid
+  JOIN pg_catalog.pg_class AS f ON f.oid = k.confrelid AND f.oid <> c.oid
+ WHERE k.connamespace = quote_ident(%(schema)s)::regnamespace
+ UNION
+SELECT 'sequence', name, 'column', ARRAY[
+           CASE WHEN name[1] ~ '^[a-z]{2,3}_instance_seq$' THEN 'generic_instance'
+                ELSE regexp_replace(name[1], '_seq$', '') END, 'euid_seq']
+  FROM object
+ WHERE kind = 'sequence'
  UNION
 SELECT o.kind, o.name, n.kind, n.name
   FROM pg_catalog.pg_depend AS d

@@ -19,6 +19,19 @@ WITH managed AS (
       FROM pg_catalog.pg_proc AS p
      WHERE p.pronamespace = (SELECT schema FROM managed)
        AND p.proname = ANY (%(functions)s)
+), numbering AS (
+    -- What an identity's own sequence does otherwise than by default.
+    SELECT r.oid, d.refobjsubid AS place, jsonb_strip_nulls(jsonb_build_object(
+               'start', nullif(s.seqstart, 1), 'increment', nullif(s.seqincrement, 1), 'minimum', nullif(s.seqmin, 1),
+               'maximum', nullif(s.seqmax, 9223372036854775807), 'cache', nullif(s.seqcache, 1),
+               'cycle', nullif(s.seqcycle, false))) AS options
+      FROM relation AS r
+      JOIN pg_catalog.pg_depend AS d
+        ON d.refclassid = 'pg_class'::regclass AND d.refobjid = r.oid AND d.classid = 'pg_class'::regclass
+           AND d.deptype = 'i'
+      JOIN pg_catalog.pg_sequence AS s ON s.seqrelid = d.objid
+     WHERE (s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle)
+           <> (1, 1, 1, 9223372036854775807, 1, false)
 ), privilege AS MATERIALIZED (
     SELECT 'pg_class'::regclass AS class, r.oid, 0 AS place, g.grantee, g.privilege_type, g.is_grantable,
            CASE r.relkind WHEN 'S' THEN 'sequence' ELSE 'table' END AS kind, ARRAY[r.relname::text] AS name
@@ -70,6 +83,8 @@ WITH managed AS (
                'default', CASE a.attgenerated WHEN '' THEN pg_get_expr(d.adbin, d.adrelid, true) END,
                'generated', CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid, true) END,
                'identity', CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END,
+               'numbering', CASE WHEN a.attidentity <> '' THEN (SELECT n.options FROM numbering AS n
+                                                                 WHERE n.oid = r.oid AND n.place = a.attnum) END,
                'collation', CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END,
                'comment', col_description(r.oid, a.attnum),
                'public', (SELECT privileges FROM public AS p WHERE p.oid = r.oid AND p.place = a.attnum))
@@ -89,7 +104,7 @@ WITH managed AS (
     UNION ALL
     SELECT 'index', ARRAY[i.relname::text], jsonb_build_object(
                'table', r.relname,
-               'definition', pg_get_indexdef(i.oid, 0, true),
+               'definition', regexp_replace(pg_get_indexdef(i.oid, 0, true), ' WITH \(\w+=[^)]*\)', ''),
                'valid', x.indisvalid AND x.indisready,
                'comment', obj_description(i.oid, 'pg_class'))
       FROM relation AS r
@@ -136,10 +151,11 @@ WITH managed AS (
                'strict', p.proisstrict,
                'leakproof', p.proleakproof,
                'cost', p.procost,
+               'rows', CASE WHEN p.proretset THEN p.prorows END,
                'settings', (SELECT jsonb_agg(CASE setting
                                                  WHEN 'search_path=' || quote_ident(%(schema)s) || ', pg_temp'
-                                                 THEN 'search_path from current' ELSE setting END ORDER BY setting)
-                              FROM unnest(p.proconfig) AS setting),
+                                                 THEN 'search_path from current' ELSE setting END ORDER BY place)
+                              FROM unnest(p.proconfig) WITH ORDINALITY AS s (setting, place)),
                'body', CASE WHEN p.prosqlbody IS NULL THEN p.prosrc END,
                'expression', pg_get_function_sqlbody(p.oid),
                'comment', obj_description(p.oid, 'pg_proc'),

@@ -8,6 +8,7 @@ from tapdb_ctl.core.change import Change, Create, Delete, reason
 from tapdb_ctl.core.guard import REWRITE
 from tapdb_ctl.core.step import Sql, Step, identifier
 from tapdb_ctl.providers.postgres.schema.names import parts
+from tapdb_ctl.providers.postgres.schema.repair import identities
 from tapdb_ctl.providers.postgres.schema.repair.common import (
     ACCESS_EXCLUSIVE,
     NEW_TABLE,
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 
     from tapdb_ctl.core.jsonvalue import Attributes
 
-_IDENTITY = {"always": "ALWAYS", "by default": "BY DEFAULT"}
+_PER_ROW = {"clock_timestamp()"}
+"""Defaults that are computed for each row: https://www.postgresql.org/docs/current/ddl-alter.html."""
+
 _SAME_BYTES = ("character varying", "text")
 """Types that PostgreSQL turns into text without touching a row."""
 
@@ -44,6 +47,8 @@ def steps(change: Change) -> Iterator[Step]:
             return
         case Create():
             yield _added(change, on, name)
+            if "identity" in new(change):
+                yield from identities.begun(on, name)
         case _ if differs(change, "generated"):
             raise unrepairable(change, "its generation expression is another", "drop the column by hand, then apply")
         case _:
@@ -53,9 +58,10 @@ def steps(change: Change) -> Iterator[Step]:
 
 
 def _added(change: Create, on: str, name: str) -> Step:
-    """Numbering rows anew copies the table, unless it is made at the same time."""
+    """A value of its own for each row copies the table, unless that is made at the same time."""
     column = new(change)
-    consent = REWRITE if "identity" in column and change.reason != NEW_TABLE else None
+    own = "identity" in column or column.get("default") in _PER_ROW
+    consent = REWRITE if own and change.reason != NEW_TABLE else None
     return alter(f"add column {name}", on, f"ADD COLUMN {identifier(name)} {_described(column)}", consent=consent)
 
 
@@ -67,8 +73,8 @@ def _described(column: Attributes) -> str:
         words.append("NOT NULL")
     if (default := column.get("default")) is not None:
         words.append(f"DEFAULT {default}")
-    if identity := column.get("identity"):
-        words.append(f"GENERATED {_IDENTITY[text(identity)]} AS IDENTITY")
+    if "identity" in column:
+        words.append(identities.clause(column))
     return " ".join(words)
 
 
@@ -84,10 +90,9 @@ def _altered(change: Change, on: str, name: str) -> Iterator[Step]:
         default = new(change).get("default")
         act = "DROP DEFAULT" if default is None else f"SET DEFAULT {default}"
         yield alter(f"set the default of {name}", on, f"{column} {act}")
-    if differs(change, "identity"):
-        yield _identified(change, on, name, column)
     if differs(change, "not_null"):
         yield from _nullability(change, on, name, column)
+    yield from identities.steps(change, on, name)
 
 
 def _retyped(change: Change, on: str, name: str, column: str) -> Step:
@@ -96,20 +101,6 @@ def _retyped(change: Change, on: str, name: str, column: str) -> Step:
     free = wanted == "text" and was.startswith(_SAME_BYTES) and not differs(change, "collation")
     act = f"{column} TYPE {wanted}{collation} USING {identifier(name)}::{wanted}"
     return alter(f"change the type of {name}", on, act, consent=None if free else REWRITE)
-
-
-def _identified(change: Change, on: str, name: str, column: str) -> Step:
-    was, wanted = (side.get("identity") for side in (old(change), new(change)))
-    if wanted is None:
-        return alter(f"drop the identity of {name}", on, f"{column} DROP IDENTITY")
-    generated = f"GENERATED {_IDENTITY[text(wanted)]}"
-    if was is None:
-        raise unrepairable(
-            change,
-            "it has lost its identity, and a new sequence would start below the numbers in use",
-            f"ALTER TABLE {on} {column} ADD {generated} AS IDENTITY (START WITH one past the highest)",
-        )
-    return alter(f"set the identity of {name}", on, f"{column} SET {generated}")
 
 
 def _nullability(change: Change, on: str, name: str, column: str) -> Iterator[Step]:

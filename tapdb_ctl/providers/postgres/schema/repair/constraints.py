@@ -9,28 +9,25 @@ import re
 from typing import TYPE_CHECKING
 
 from tapdb_ctl.core.change import Change, Create, reason
-from tapdb_ctl.core.step import identifier
+from tapdb_ctl.core.step import Phase, Sql, Step, identifier
 from tapdb_ctl.providers.postgres.schema.names import parts
 from tapdb_ctl.providers.postgres.schema.repair.common import (
     ACCESS_EXCLUSIVE,
     ONLINE,
     SHARE_ROW_EXCLUSIVE,
     SHARE_UPDATE_EXCLUSIVE,
-    alter,
     alter_online,
     comment,
     differs,
     new,
+    old,
     online,
-    statement,
     text,
 )
 from tapdb_ctl.providers.postgres.schema.repair.indexes import unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from tapdb_ctl.core.step import Step
 
 _UNIQUE = re.compile(r"(PRIMARY KEY|UNIQUE) (\(.*)")
 _REFERENCED = re.compile(r" REFERENCES (\w+)")
@@ -45,23 +42,28 @@ def steps(change: Change) -> Iterator[Step]:
         unique = _UNIQUE.fullmatch(definition)
         if later and unique:
             yield from _indexed(change, on, name, unique[1], unique[2])
+        elif later:
+            yield _added(change, on, name, f"{definition} NOT VALID", Phase.CONCURRENT)
+            yield _validated(on, name, Phase.CONCURRENT)
         else:
-            yield _added(change, on, name, f"{definition} NOT VALID" if later else definition)
-        if later and not unique:
-            yield alter_online(f"validate constraint {name}", on, _validation(name), SHARE_UPDATE_EXCLUSIVE)
+            yield _added(change, on, name, definition, Phase.TRANSACTION)
     elif differs(change, "validated"):
-        make = alter_online if later else alter
-        yield make(f"validate constraint {name}", on, _validation(name), SHARE_UPDATE_EXCLUSIVE)
+        yield _validated(on, name, Phase.CONCURRENT if later else Phase.TRANSACTION)
     yield from comment(change, f"CONSTRAINT {identifier(name)} ON {identifier(on)}")
 
 
-def _added(change: Change, on: str, name: str, definition: str) -> Step:
-    """A foreign key locks both tables, less than the others do."""
-    title, act = f"add constraint {name}", f"{_without(change, name)}ADD CONSTRAINT {identifier(name)} {definition}"
-    if (foreign := _REFERENCED.search(definition)) and isinstance(change, Create):
-        sql = f"ALTER TABLE {identifier(on)} {act}"
-        return statement(f"{title} of {on}", sql, SHARE_ROW_EXCLUSIVE, *sorted({on, foreign[1]}))
-    return alter(title, on, act)
+def _added(change: Change, on: str, name: str, definition: str, phase: Phase) -> Step:
+    """A foreign key locks both tables, less than the others do; dropping one locks both entirely."""
+    act = f"{_without(change, name)}ADD CONSTRAINT {identifier(name)} {definition}"
+    foreign = set(_REFERENCED.findall(f"{definition} {old(change).get('definition', '')}"))
+    lock = SHARE_ROW_EXCLUSIVE if foreign and isinstance(change, Create) else ACCESS_EXCLUSIVE
+    sql = Sql(f"ALTER TABLE {identifier(on)} {act}")
+    return Step(f"add constraint {name} of {on}", sql, phase, lock=lock, tables=tuple(sorted({on, *foreign})))
+
+
+def _validated(on: str, name: str, phase: Phase) -> Step:
+    sql = Sql(f"ALTER TABLE {identifier(on)} VALIDATE CONSTRAINT {identifier(name)}")
+    return Step(f"validate constraint {name} of {on}", sql, phase, lock=SHARE_UPDATE_EXCLUSIVE, tables=(on,))
 
 
 def _indexed(change: Change, on: str, name: str, kind: str, columns: str) -> Iterator[Step]:
@@ -72,10 +74,6 @@ def _indexed(change: Change, on: str, name: str, kind: str, columns: str) -> Ite
     yield online(f"build the index of {name}", build, SHARE_UPDATE_EXCLUSIVE, on)
     using = f"{_without(change, name)}ADD CONSTRAINT {identifier(name)} {kind} USING INDEX {index}"
     yield alter_online(f"make it the constraint {name}", on, using, ACCESS_EXCLUSIVE)
-
-
-def _validation(name: str) -> str:
-    return f"VALIDATE CONSTRAINT {identifier(name)}"
 
 
 def _without(change: Change, name: str) -> str:

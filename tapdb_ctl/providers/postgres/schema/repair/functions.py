@@ -62,6 +62,7 @@ def _definition(signature: str, function: Attributes) -> str:
         *(["SECURITY DEFINER"] if function["security"] == "definer" else []),
         f"PARALLEL {text(function['parallel']).upper()}",
         f"COST {function['cost']}",
+        *([f"ROWS {function['rows']}"] if "rows" in function else []),
         *_settings(function),
     ]
     return (

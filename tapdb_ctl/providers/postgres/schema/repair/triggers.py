@@ -8,6 +8,7 @@ from tapdb_ctl.core.change import Change, Create
 from tapdb_ctl.core.step import identifier
 from tapdb_ctl.providers.postgres.schema.names import parts
 from tapdb_ctl.providers.postgres.schema.repair.common import (
+    ACCESS_EXCLUSIVE,
     SHARE_ROW_EXCLUSIVE,
     alter,
     comment,
@@ -31,10 +32,15 @@ _ENABLING = {
     "always": "ENABLE ALWAYS TRIGGER",
 }
 
+_IRREPLACEABLE = "CREATE CONSTRAINT TRIGGER"
+"""What CREATE OR REPLACE TRIGGER refuses to replace."""
+
 
 def steps(change: Change) -> Iterator[Step]:
     """CREATE OR REPLACE TRIGGER, which enables it, then whatever else it should be."""
     on, name = parts(change.address)
+    if text(old(change).get("definition", "")).startswith(_IRREPLACEABLE):
+        yield statement(f"drop trigger {name} of {on}", _dropping(on, name), ACCESS_EXCLUSIVE, on)
     if differs(change, "definition"):
         reverse = _dropping(on, name) if isinstance(change, Create) else _replacing(old(change))
         title, sql = f"define trigger {name} of {on}", _replacing(new(change))
