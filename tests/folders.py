@@ -40,11 +40,13 @@ class Folder:
     path: Path
     world: World
 
-    def write(self, templates: list[dict[str, Any]], port: int = 0) -> None:
+    def write(self, templates: list[dict[str, Any]], port: int = 0, **spec: Any) -> None:
+        """The files, with more parts of the environment's `spec`."""
         server = self.world.server
         text = MANIFEST.format(
             host=server.host, port=port or server.port, user=server.user, database=self.world.database
         )
+        text += "".join(f"  {part}: {json.dumps(value)}\n" for part, value in spec.items())
         for name, content in (
             ("manifests/dev.yaml", text),
             ("templates/lab/pack.json", json.dumps({"templates": templates})),

@@ -8,7 +8,7 @@ import typer
 
 from tapdb_ctl.cli.options import Json, Look, Part, Patience, Selection
 
-KINDS = ("template", "catalog", "column", "index", "rewrite")
+KINDS = ("template", "catalog", "column", "index", "grant", "rewrite")
 """What `--allow-destroy` takes: nothing else is ever destroyed. `catalog` lets the last template of one go, and
 `rewrite` a table be copied while nobody may use it."""
 

@@ -65,7 +65,8 @@ class Desired:
     """What an environment should be: the compiled manifests, secrets left as references.
 
     `target` names the database and schema. `catalogs` maps every declared catalogue to whether it prunes; a
-    plan touches only what these own. `roles` are the declared ones, by name.
+    plan touches only what these own. `roles` are the declared ones, by name; `prune` asks
+    to revoke what these have and do not need.
     `unreconciled` are findings about declared things that this version does not reconcile yet.
     """
 
@@ -76,6 +77,7 @@ class Desired:
     unreconciled: tuple[Finding, ...] = ()
     target: str = ""
     roles: Mapping[str, Role] = field(default_factory=dict)
+    prune: bool = False
 
     @cached_property
     def digest(self) -> str:

@@ -95,8 +95,8 @@ def repairable(
 
 
 def pruning(desired: Desired) -> Desired:
-    """The same desired state with every catalogue pruning, as `--prune` asks."""
-    return replace(desired, catalogs=dict.fromkeys(desired.catalogs, True))
+    """The same desired state with every catalogue pruning, and grants too, as `--prune` asks."""
+    return replace(desired, catalogs=dict.fromkeys(desired.catalogs, True), prune=True)
 
 
 def _within(desired: Desired, live: Live, scope: Scope) -> Collection[Address]:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from tapdb_ctl.providers.postgres.target import Settings, Target
 
+_MAINTENANCE = "postgres"
+
 
 class Connector:
     """Where the environment's database is to be found.
@@ -52,14 +54,16 @@ class Connector:
         self.close()
         return self.session()
 
-    def maintenance(self, database: str = "postgres") -> Session:
+    def maintenance(self) -> Session:
         """A session on the server's own database, for what cannot be done from inside ours."""
+        if session := self.server():
+            return session
+        raise DatabaseError.of("PG001", "no PostgreSQL server answers", "it is not initialised", "run `tapdb apply`")
+
+    def server(self) -> Session | None:
+        """A session on the server's own database, or None when there is no server yet."""
         target = self._locate()
-        if target is None:
-            raise DatabaseError.of(
-                "PG001", "no PostgreSQL server answers", "it is not initialised", "run `tapdb apply`"
-            )
-        return Session(replace(target, database=database), self.settings)
+        return Session(replace(target, database=_MAINTENANCE), self.settings) if target else None
 
     def close(self) -> None:
         """Close the session, if one is open."""

@@ -11,7 +11,7 @@ from tapdb_ctl.core.schema import BASELINE
 from tapdb_ctl.providers.postgres import online
 from tapdb_ctl.providers.postgres.prefixes import steps as prefixes
 from tapdb_ctl.providers.postgres.reading import read
-from tapdb_ctl.providers.postgres.schema import building, migrations
+from tapdb_ctl.providers.postgres.schema import building, grantees, migrations, roles
 from tapdb_ctl.providers.postgres.schema import steps as schema
 from tapdb_ctl.providers.postgres.templates import steps as templates
 from tapdb_ctl.providers.postgres.transaction import PostgresTransaction
@@ -39,8 +39,9 @@ class PostgresProvider:
         self._environment = environment
 
     def completed(self, desired: Desired) -> Desired:
-        """With every object of the managed schema, which come with its baseline or are repaired one by one."""
+        """With the objects of the managed schema, made with it or repaired one by one, and what roles need of them."""
         resources = {**desired.resources, **self._shipped.resources}
+        resources |= {grant.address: grant for grant in roles.grants(desired.roles, self._shipped.resources)}
         if baseline := resources.get(BASELINE):
             resources[BASELINE] = replace(baseline, needs=(*baseline.needs, *self._shipped.records))
         return replace(desired, resources=resources)
@@ -49,9 +50,10 @@ class PostgresProvider:
         """Live state in one read-only transaction; empty while there is no database."""
         session = self._connector.existing()
         if session is None:
-            return Live()
+            return Live(findings=grantees.before_creation(self._connector, desired))
         with session.reading() as facts:
-            return read(session, facts, desired, self._shipped)
+            unfit = Live(findings=grantees.findings(session, desired))
+            return unfit.joined(read(session, facts, desired, self._shipped))
 
     def steps(self, change: Change) -> tuple[Step, ...]:
         """What `transaction` will run for one change."""
@@ -65,7 +67,7 @@ class PostgresProvider:
             case _ if change.address.kind == "migration":
                 return migrations.steps(change, self._shipped.migrations)
             case _:
-                return schema.steps(change)
+                return schema.steps(change, self._connector.settings.schema)
 
     def perform(self, step: Step) -> None:
         """Run a step that follows the transaction."""

@@ -36,18 +36,19 @@ def inspect(session: Session, desired: Desired, shipped: Shipped, *, managed: bo
     removed = {at for migration in waiting for at in migration.removes}
     seen = observed(session, names({*shipped.resources, *removed}))
     migrations.verify_start(waiting, seen.objects, managed=managed)
-    left = {at: r for at, r in seen.objects.items() if at not in removed}
+    left = {at: r for at, r in seen.objects.items() if at not in removed and removed.isdisjoint(r.needs)}
     owners = _owners(session) if managed else {}
-    objects = {at: replace(r, owner=owners.get(at)) for at, r in strangers.marked(left, shipped.resources).items()}
     known = shipped.resources.keys() | desired.resources.keys()
+    marked = strangers.marked(left, known, desired.roles if desired.prune else ())
+    objects = {at: replace(r, owner=owners.get(at)) for at, r in marked.items()}
     ours = {r.address: r for r in (Resource(schema.BASELINE, {"version": version}), *migrations.ran(recorded))}
-    ours |= {at: r for at, r in objects.items() if at in known or r.surplus or r.owner in desired.catalogs}
+    ours |= {at: r for at, r in objects.items() if at in known or _watched(r, desired)}
     return Live(
         ours,
         {at: r.digest for at, r in ours.items()},
         (
             *migrations.announced(waiting),
-            *strangers.findings(session, objects, known | owners.keys()),
+            *strangers.findings(session, objects, known | owners.keys(), desired.roles),
             *strangers.elsewhere(seen.strangers),
             *obstacles.findings(session, desired, ours),
         ),
@@ -78,6 +79,11 @@ def _record(session: Session, desired: Desired) -> tuple[int, dict[str, str]]:
             "check `database` in the manifest",
         )
     return version, recorded
+
+
+def _watched(resource: Resource, desired: Desired) -> bool:
+    """Whether it counts though nobody wants it now. An apply is told the changes alone, and has to see every grant."""
+    return resource.surplus or resource.owner in desired.catalogs or kind(resource.address) == "grant"
 
 
 def _owners(session: Session) -> dict[Address, str]:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _UNUSUAL = re.compile(r'[./(),"]')
+_GRANT = re.compile(r'grant/(?:"((?:[^"]|"")+)"|([^/"]+))/(.+)', re.DOTALL)
 _PART = re.compile(r'"((?:[^"]|"")+)"|([^./"]+)')
 
 
@@ -39,6 +40,14 @@ def parts(address: Address) -> tuple[str, ...]:
     """
     _, _, name = address.name.partition("/")
     return tuple(quoted.replace('""', '"') or plain for quoted, plain in _PART.findall(name))
+
+
+def granted(address: Address) -> tuple[str, Address]:
+    """The role of a grant, and the address of what it is on."""
+    match = _GRANT.fullmatch(address.name)
+    assert match
+    quoted, plain, thing = match.groups()
+    return quoted.replace('""', '"') if quoted else plain, Address("schema", thing)
 
 
 def _quoted(part: str) -> str:

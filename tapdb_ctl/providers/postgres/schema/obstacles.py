@@ -58,7 +58,7 @@ def _questions(desired: Desired, live: Mapping[Address, Resource]) -> Iterator[_
         found = live[at].attributes if at in live else {}
         match kind(at):
             case "index" if found.get("definition") != wanted.attributes["definition"] or not found["valid"]:
-                yield from _index(at, wanted.attributes)
+                yield from _index(at, wanted.attributes, live)
             case "constraint" if found.get("definition") != wanted.attributes["definition"]:
                 yield from _constraint(at, wanted.attributes, live)
             case "column" if found and wanted.attributes["not_null"] and not found["not_null"]:
@@ -74,7 +74,9 @@ def _answerable(wanted: Resource, live: Mapping[Address, Resource]) -> bool:
     return all(need in live for need in needs)
 
 
-def _index(at: Address, wanted: Attributes) -> Iterator[_Question]:
+def _index(at: Address, wanted: Attributes, live: Mapping[Address, Resource]) -> Iterator[_Question]:
+    if address("table", [str(wanted["table"])]) not in live:
+        return
     definition = str(wanted["definition"])
     if match := _UNIQUE_INDEX.fullmatch(definition):
         yield _duplicates(at, match[1], match[2], match[3] or "true")

@@ -14,7 +14,8 @@ from tapdb_ctl.core.address import Address
 from tapdb_ctl.core.resource import Resource
 from tapdb_ctl.core.schema import BASELINE
 from tapdb_ctl.providers.postgres.queries import query
-from tapdb_ctl.providers.postgres.schema.names import address, kind, parts
+from tapdb_ctl.providers.postgres.schema.names import address, granted, kind, parts
+from tapdb_ctl.providers.postgres.schema.roles import usage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -69,7 +70,10 @@ class Strangers(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """The objects of known names that exist, with whatever else is on these tables; sizes are bytes of a table."""
+    """The objects of known names that exist, with whatever else is on these tables; sizes are bytes of a table.
+
+    USAGE of the schema that a role has because everybody has it counts as its own, and comes with the schema.
+    """
 
     objects: Mapping[Address, Resource]
     sizes: Mapping[str, int]
@@ -85,11 +89,14 @@ def observed(session: Session, names: Mapping[str, list[str]]) -> Observation:
         match what:
             case "size":
                 sizes[name[0]] = attributes["bytes"]
+            case "usage":
+                at = usage(name[0])
+                objects[at] = Resource(at, {"privileges": ["USAGE"]}, within=BASELINE)
             case "stranger":
                 strangers.append(Strangers(name[0], attributes["count"], tuple(attributes["first"])))
             case _:
                 at = address(what, name)
-                objects[at] = Resource(at, attributes)
+                objects[at] = Resource(at, attributes, (granted(at)[1],) if what == "grant" else ())
     return Observation(objects, sizes, tuple(strangers))
 
 

@@ -8,6 +8,7 @@ from tapdb_ctl.providers.postgres.schema.repair import (
     columns,
     constraints,
     functions,
+    grants,
     indexes,
     sequences,
     tables,
@@ -31,6 +32,8 @@ _REPAIRS: dict[str, Callable[[Change], Iterator[Step]]] = {
 }
 
 
-def steps(change: Change) -> tuple[Step, ...]:
-    """The statements that repair one object; raises UnrepairableError when none do."""
+def steps(change: Change, schema: str) -> tuple[Step, ...]:
+    """The statements that repair one object of a schema of this name; raises UnrepairableError when none do."""
+    if change.address.kind == "grant":
+        return tuple(grants.steps(change, schema))
     return tuple(_REPAIRS[change.address.kind](change))

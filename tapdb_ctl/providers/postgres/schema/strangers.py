@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from tapdb_ctl.core.step import identifier
 from tapdb_ctl.errors import Finding, Severity
-from tapdb_ctl.providers.postgres.schema.names import kind, parts
+from tapdb_ctl.providers.postgres.schema.names import granted, kind, parts
+from tapdb_ctl.providers.postgres.schema.repair import grants
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -19,17 +20,26 @@ if TYPE_CHECKING:
     from tapdb_ctl.providers.postgres.session import Session
 
 
-def marked(objects: Mapping[Address, Resource], known: Collection[Address]) -> dict[Address, Resource]:
-    """The same objects, columns that our tables should not have marked as surplus."""
-    return {at: replace(r, surplus=kind(at) == "column" and at not in known) for at, r in objects.items()}
+def marked(
+    objects: Mapping[Address, Resource], known: Collection[Address], revoked: Collection[str]
+) -> dict[Address, Resource]:
+    """The same objects, as surplus those columns of our tables that are not ours, and grants to the roles `revoked`."""
+
+    def surplus(at: Address) -> bool:
+        return at not in known and (kind(at) == "column" or (kind(at) == "grant" and granted(at)[0] in revoked))
+
+    return {at: replace(r, surplus=surplus(at)) for at, r in objects.items()}
 
 
-def findings(session: Session, objects: Mapping[Address, Resource], known: Collection[Address]) -> Iterator[Finding]:
-    """A finding for each object on our tables that is not ours, and for each role with privileges."""
+def findings(
+    session: Session, objects: Mapping[Address, Resource], known: Collection[Address], roles: Collection[str]
+) -> Iterator[Finding]:
+    """A finding for each object on our tables that is not ours, and for each role with privileges beyond its own."""
     unknown = {at: r for at, r in sorted(objects.items()) if at not in known}
-    yield from _columns(session, [at for at, r in unknown.items() if r.surplus])
-    yield from _grants(unknown)
-    yield from (_listed(at) for at, r in unknown.items() if kind(at) != "grant" and not r.surplus)
+    yield from _columns(session, [at for at, r in unknown.items() if kind(at) == "column"])
+    own = [r for at, r in unknown.items() if kind(at) == "grant" and not r.surplus and r.within is None]
+    yield from _grants(own, session, roles)
+    yield from (_listed(at) for at in unknown if kind(at) not in {"grant", "column"})
 
 
 def elsewhere(strangers: Iterable[Strangers]) -> Iterator[Finding]:
@@ -74,20 +84,20 @@ def _columns(session: Session, surplus: Collection[Address]) -> Iterator[Finding
         )
 
 
-def _grants(unknown: Mapping[Address, Resource]) -> Iterator[Finding]:
-    given: dict[str, list[str]] = defaultdict(list)
-    for at, resource in unknown.items():
-        if kind(at) == "grant":
-            _, role, thing = at.name.split("/", 2)
-            privileges = resource.attributes["privileges"]
-            given[role].append(f"{', '.join(map(str, _listing(privileges)))} on {thing}")
-    for role, grants in given.items():
+def _grants(unknown: Iterable[Resource], session: Session, roles: Collection[str]) -> Iterator[Finding]:
+    given: dict[str, dict[Address, str]] = defaultdict(dict)
+    for resource in unknown:
+        role, thing = granted(resource.address)
+        given[role][thing] = ", ".join(map(str, _listing(resource.attributes["privileges"])))
+    for role, things in given.items():
+        revoking = f"left as they are; to take them away: {grants.revocation(role, things, session.settings.schema)}"
+        asking = "left as they are; `--prune`, with `--allow-destroy grant`, takes them away"
         yield Finding(
             "PG043",
             "a role has privileges that the manifest does not declare",
-            f"{role}: {'; '.join(grants)}",
-            "declare the role under `roles`, or REVOKE by hand; they are left as they are",
-            Severity.INFO,
+            f"{role}: {'; '.join(f'{privileges} on {thing.name}' for thing, privileges in things.items())}",
+            asking if role in roles else revoking,
+            Severity.WARNING if role in roles else Severity.INFO,
         )
 
 

@@ -3,7 +3,8 @@
 -- print without it.
 --
 -- Owners, storage parameters, statistics targets and row-level security are the administrator's and are not read.
--- PUBLIC's privileges belong to the object; those of roles are rows of their own.
+-- PUBLIC's privileges belong to the object; those of roles are rows of their own. For them the schema counts as an
+-- object too, called `managed`.
 WITH managed AS (
     SELECT quote_ident(%(schema)s)::regnamespace::oid AS schema
 ), relation AS MATERIALIZED (
@@ -33,17 +34,16 @@ WITH managed AS (
      WHERE (s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle)
            <> (1, 1, 1, 9223372036854775807, 1, false)
 ), privilege AS MATERIALIZED (
-    SELECT 'pg_class'::regclass AS class, r.oid, 0 AS place, g.grantee, g.privilege_type, g.is_grantable,
+    SELECT 'pg_class'::regclass AS class, r.oid, 0 AS place, g.*, r.relowner AS owner,
            CASE r.relkind WHEN 'S' THEN 'sequence' ELSE 'table' END AS kind, ARRAY[r.relname::text] AS name
       FROM relation AS r, aclexplode(r.relacl) AS g
      WHERE g.grantee <> r.relowner
     UNION ALL
-    SELECT 'pg_class'::regclass, r.oid, a.attnum, g.grantee, g.privilege_type, g.is_grantable,
-           'column', ARRAY[r.relname, a.attname]
+    SELECT 'pg_class'::regclass, r.oid, a.attnum, g.*, r.relowner, 'column', ARRAY[r.relname, a.attname]
       FROM relation AS r JOIN pg_catalog.pg_attribute AS a ON a.attrelid = r.oid, aclexplode(a.attacl) AS g
      WHERE g.grantee <> r.relowner AND NOT a.attisdropped
     UNION ALL
-    SELECT 'pg_proc'::regclass, p.oid, 0, g.grantee, g.privilege_type, g.is_grantable, 'function', ARRAY[p.signature]
+    SELECT 'pg_proc'::regclass, p.oid, 0, g.*, p.proowner, 'function', ARRAY[p.signature]
       FROM routine AS p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS g
      WHERE g.grantee <> p.proowner
 ), public AS MATERIALIZED (
@@ -51,6 +51,20 @@ WITH managed AS (
       FROM privilege
      WHERE grantee = 0
      GROUP BY class, oid, place
+), usage AS (
+    -- Whoever owns the tables may do what he likes in the schema, whoever owns that.
+    SELECT g.*, n.nspowner AS owner
+      FROM pg_catalog.pg_namespace AS n, aclexplode(n.nspacl) AS g
+     WHERE n.oid = (SELECT schema FROM managed) AND g.grantee NOT IN (SELECT relowner FROM relation)
+), granted AS (
+    SELECT kind, name, grantee, privilege_type, is_grantable, CASE WHEN grantor <> owner THEN grantor END AS grantor
+      FROM privilege
+     WHERE grantee <> 0
+    UNION ALL
+    SELECT 'schema', ARRAY['managed'], grantee, privilege_type, is_grantable,
+           CASE WHEN grantor <> owner AND grantor NOT IN (SELECT relowner FROM relation) THEN grantor END
+      FROM usage
+     WHERE grantee NOT IN (0, owner)
 ), stranger AS (
     SELECT CASE WHEN c.relkind IN ('v', 'm') THEN 'view' WHEN c.relkind = 'S' THEN 'sequence' ELSE 'table' END AS kind,
            c.relname::text AS name
@@ -164,13 +178,20 @@ WITH managed AS (
       JOIN pg_catalog.pg_language AS l ON l.oid = p.prolang
     UNION ALL
     SELECT 'grant', ARRAY[pg_get_userbyid(g.grantee)::text, g.kind] || g.name, jsonb_build_object(
-               'privileges', jsonb_agg(g.privilege_type || CASE WHEN g.is_grantable THEN ' with grant option' ELSE '' END
-                                       ORDER BY g.privilege_type))
-      FROM privilege AS g
-     WHERE g.grantee <> 0
+               'privileges', jsonb_agg(DISTINCT g.privilege_type
+                                       || CASE WHEN g.is_grantable THEN ' with grant option' ELSE '' END
+                                       || coalesce(' granted by ' || pg_get_userbyid(g.grantor), '')))
+      FROM granted AS g
      GROUP BY g.grantee, g.kind, g.name
     UNION ALL
-    -- Not objects, but read with them: how large tables are, and what else is in the schema.
+    -- Not objects, but read with them: which roles use the schema because everybody may, how large tables are, and what
+    -- else is in the schema.
+    SELECT 'usage', ARRAY[pg_get_userbyid(grantee)::text], '{}'
+      FROM granted
+     WHERE EXISTS (SELECT FROM usage WHERE grantee = 0 AND privilege_type = 'USAGE')
+     GROUP BY grantee
+    HAVING bool_and(kind <> 'schema')
+    UNION ALL
     SELECT 'size', ARRAY[r.relname::text], jsonb_build_object('bytes', pg_relation_size(r.oid))
       FROM relation AS r
      WHERE r.relkind = 'r'
