@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tapdb_ctl.core.resource import Desired, Live
 from tapdb_ctl.providers.postgres.prefixes.inspect import inspect as inspect_prefixes
+from tapdb_ctl.providers.postgres.schema import readable
 from tapdb_ctl.providers.postgres.schema.inspect import inspect as inspect_schema
 from tapdb_ctl.providers.postgres.templates.inspect import inspect as inspect_templates
 
@@ -17,10 +19,13 @@ if TYPE_CHECKING:
 def read(session: Session, facts: Facts, desired: Desired, shipped: Shipped) -> Live:
     """What is wanted or owned and exists; empty while there are no tables of TAPDB.
 
-    Raises DatabaseError when the database is not this environment's, or not fit to be worked on.
+    Only the schema is read where it is too damaged for the rest. Raises DatabaseError when the database is not this
+    environment's, or not fit to be worked on.
     """
     if not facts.managed and not facts.populated:
         return Live()
     schema = inspect_schema(session, desired, shipped, managed=facts.managed)
+    if facts.managed and (columns := readable.lost(schema.resources, shipped.resources)):
+        return replace(schema, findings=(*schema.findings, *readable.findings(desired, columns)))
     templates = inspect_templates(session, desired, managed=facts.managed)
     return schema.joined(inspect_prefixes(session)).joined(templates)

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from worlds import World, environment, tubes
+from repairing import DESIRED
+from worlds import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pg_servers import Server
-
-DESIRED = environment(*tubes(2))
 
 _numbers = count(1)
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tapdb_ctl.core import schema
 from tapdb_ctl.core.address import Address
 from tapdb_ctl.core.resource import Desired, Live, Resource
 from tapdb_ctl.errors import DatabaseError
 from tapdb_ctl.providers.postgres.queries import query
-from tapdb_ctl.providers.postgres.schema import migrations, obstacles, strangers
+from tapdb_ctl.providers.postgres.schema import migrations, obstacles, readable, strangers
 from tapdb_ctl.providers.postgres.schema.names import address, kind, parts
 from tapdb_ctl.providers.postgres.schema.repair.common import NEW_TABLE, ONLINE
 from tapdb_ctl.providers.postgres.schema.snapshot import names, observed
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 LARGE = 32 * 1024 * 1024
 """Bytes of a table from which on it is not read or indexed under lock: some tenths of a second at most."""
+
+_RESTORE = "restore the row of tapdb_meta from a backup"
+_UNDEFINED_COLUMN = "42703"
 
 
 def inspect(session: Session, desired: Desired, shipped: Shipped, *, managed: bool) -> Live:
@@ -37,7 +40,8 @@ def inspect(session: Session, desired: Desired, shipped: Shipped, *, managed: bo
     seen = observed(session, names({*shipped.resources, *removed}))
     migrations.verify_start(waiting, seen.objects, managed=managed)
     left = {at: r for at, r in seen.objects.items() if at not in removed and removed.isdisjoint(r.needs)}
-    owners = _owners(session) if managed else {}
+    owned = managed and not readable.lost(left, shipped.resources, {readable.OWNERSHIP})
+    owners = _owners(session) if owned else {}
     known = shipped.resources.keys() | desired.resources.keys()
     marked = strangers.marked(left, known, desired.roles if desired.prune else ())
     objects = {at: replace(r, owner=owners.get(at)) for at, r in marked.items()}
@@ -58,11 +62,9 @@ def inspect(session: Session, desired: Desired, shipped: Shipped, *, managed: bo
 
 def _record(session: Session, desired: Desired) -> tuple[int, dict[str, str]]:
     """The schema's version and the migrations that ran."""
-    rows = session.rows(query("meta"))
+    rows = _rows(session)
     if not rows:
-        raise DatabaseError.of(
-            "PG025", "the schema's own record is gone", "tapdb_meta is empty", "restore its row from a backup"
-        )
+        raise DatabaseError.of("PG025", "the schema's own record is gone", "tapdb_meta is empty", _RESTORE)
     version, environment, recorded = rows[0]
     if version > schema.VERSION:
         raise DatabaseError.of(
@@ -79,6 +81,15 @@ def _record(session: Session, desired: Desired) -> tuple[int, dict[str, str]]:
             "check `database` in the manifest",
         )
     return version, recorded
+
+
+def _rows(session: Session) -> list[tuple[Any, ...]]:
+    try:
+        return session.rows(query("meta"))
+    except DatabaseError as error:
+        if error.sqlstate != _UNDEFINED_COLUMN:
+            raise
+        raise DatabaseError.of("PG025", "the schema's own record is gone", str(error), _RESTORE) from error
 
 
 def _watched(resource: Resource, desired: Desired) -> bool:

@@ -61,17 +61,32 @@ def _questions(desired: Desired, live: Mapping[Address, Resource]) -> Iterator[_
                 yield from _index(at, wanted.attributes, live)
             case "constraint" if found.get("definition") != wanted.attributes["definition"]:
                 yield from _constraint(at, wanted.attributes, live)
-            case "column" if found and wanted.attributes["not_null"] and not found["not_null"]:
-                on, name = parts(at)
-                yield _Question(at, "these rows have no value", _first(on, "ctid", f"{identifier(name)} IS NULL"))
+            case "column" if wanted.attributes["not_null"] and not found.get("not_null"):
+                yield from _column(at, wanted.attributes, found)
 
 
 def _answerable(wanted: Resource, live: Mapping[Address, Resource]) -> bool:
-    """Whether what a question about it would name is there: the whole schema, or what an index of ours needs of it."""
+    """Whether what a question about it would name is there. A column that is lost comes back empty, or asks itself."""
     if wanted.address.type != "schema":
         return False
-    needs = [wanted.within] if wanted.within else [need for need in wanted.needs if need.type == "schema"]
-    return all(need in live for need in needs)
+    named = [need for need in wanted.needs if need.type == "schema" and kind(need) in {"table", "function"}]
+    if kind(wanted.address) in {"index", "constraint"}:
+        on = str(wanted.attributes.get("table") or parts(wanted.address)[0])
+        named += [need for need in wanted.needs if kind(need) == "column" and parts(need)[0] == on]
+    return all(_is_there(need, live) for need in (*named, *filter(None, [wanted.within])))
+
+
+def _is_there(at: Address, live: Mapping[Address, Resource]) -> bool:
+    """A view may have taken a table's name."""
+    return at in live and (kind(at) != "table" or live[at].attributes["kind"] == "table")
+
+
+def _column(at: Address, wanted: Attributes, found: Attributes) -> Iterator[_Question]:
+    on, name = parts(at)
+    if found:
+        yield _Question(at, "these rows have no value", _first(on, "ctid", f"{identifier(name)} IS NULL"))
+    elif not wanted.keys() & {"default", "identity"}:
+        yield _Question(at, "it is lost, and these rows must have a value", _first(on, "ctid", "true"))
 
 
 def _index(at: Address, wanted: Attributes, live: Mapping[Address, Resource]) -> Iterator[_Question]:
@@ -87,16 +102,15 @@ def _index(at: Address, wanted: Attributes, live: Mapping[Address, Resource]) ->
 def _constraint(at: Address, wanted: Attributes, live: Mapping[Address, Resource]) -> Iterator[_Question]:
     on, _ = parts(at)
     definition = str(wanted["definition"])
-    if address("table", [on]) not in live:
-        return
     if unique := _UNIQUE.fullmatch(definition):
         yield _duplicates(at, on, unique[1], "true")
     elif check := _CHECK.fullmatch(definition):
         yield _Question(at, "these rows do not satisfy it", _first(on, "ctid", f"NOT {check[1]}"))
     elif foreign := _FOREIGN.fullmatch(definition):
         column, other, key = foreign.groups()
-        orphan = f"{column} IS NOT NULL AND NOT EXISTS (SELECT FROM {other} AS o WHERE o.{key} = t.{column})"
-        yield _Question(at, f"{other} has no such {key}", _first(on, column, orphan))
+        there = f"EXISTS (SELECT FROM {other} AS o WHERE o.{key} = t.{column})"
+        orphan = f"NOT {there}" if address("column", [other, key]) in live else "true"
+        yield _Question(at, f"{other} has no such {key}", _first(on, column, f"{column} IS NOT NULL AND {orphan}"))
 
 
 def _duplicates(at: Address, on: str, columns: str, predicate: str) -> _Question:

@@ -1,1 +1,2 @@
-SELECT schema_version, environment, migrations FROM tapdb_meta
+-- Cast, so that a column of another type can still be read, and then repaired.
+SELECT schema_version::integer, environment::text, migrations::jsonb FROM tapdb_meta
