@@ -27,22 +27,31 @@ RETURN CASE WHEN jsonb_typeof(document #> path) = 'boolean' THEN (document #> pa
 COMMENT ON FUNCTION tapdb_property_boolean(jsonb, text[]) IS 'The boolean at a path';
 
 -- The cast alone is not immutable: it reads settings. It does not once year, month and day stand in this order and an
--- offset is given, which PostgreSQL wants below 16 hours. It fails for days that a month does not have, hence the date.
+-- offset is given, which PostgreSQL wants below 16 hours. It fails for days that a month does not have and for the
+-- year 0. The pattern captures nothing: that takes eight times as long.
 CREATE FUNCTION tapdb_property_timestamptz(document jsonb, path text[]) RETURNS timestamptz
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE
     written text := CASE WHEN jsonb_typeof(document #> path) = 'string' THEN document #>> path END;
-    part text[] := regexp_match(
-        written,
-        '^(?!0000)([0-9]{4})-(0[1-9]|1[0-2])-([0-9]{2})'
-        '([T ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:[.][0-9]{1,9})?)?'
-        '(Z|[+-](?:0[0-9]|1[0-5])(?::?[0-5][0-9])?)?)?$'
-    );
+    year integer;
+    month integer;
 BEGIN
-    IF extract(month FROM make_date(part[1]::integer, part[2]::integer, 1) + part[3]::integer - 1) = part[2]::integer THEN
-        RETURN written || CASE WHEN part[4] IS NULL THEN ' 00:00Z' WHEN part[5] IS NULL THEN 'Z' ELSE '' END;
+    IF written !~ (
+        '^[0-9]{4}-(0[1-9]|1[0-2])-[0-9]{2}'
+        '([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,9})?)?(Z|[+-](0[0-9]|1[0-5])(:?[0-5][0-9])?)?)?$'
+    ) THEN
+        RETURN NULL;
     END IF;
-    RETURN NULL;
+    year := left(written, 4);
+    month := substr(written, 6, 2);
+    IF year = 0 OR month <> extract(month FROM make_date(year, month, 1) + substr(written, 9, 2)::integer - 1) THEN
+        RETURN NULL;
+    END IF;
+    RETURN written || CASE
+        WHEN length(written) = 10 THEN ' 00:00Z'
+        WHEN substr(written, 17) ~ '[Z+-]' THEN ''
+        ELSE 'Z'
+    END;
 END $$;
 COMMENT ON FUNCTION tapdb_property_timestamptz(jsonb, text[])
 IS 'The time that a string of ISO 8601 at a path means, in UTC where it gives no offset';

@@ -31,7 +31,7 @@ SET LOCAL client_min_messages = warning;
 CREATE SEQUENCE IF NOT EXISTS "cx_instance_seq";
 
 -- prefix.CX: start cx_instance_seq past what CX has used
-SELECT setval('cx_instance_seq', u.used) FROM (SELECT max(euid_seq) AS used FROM generic_instance WHERE euid_prefix = 'CX') AS u, "cx_instance_seq" AS s WHERE u.used IS NOT NULL AND NOT s.is_called;
+SELECT setval('cx_instance_seq', u.used) FROM (SELECT max(euid_seq) AS used FROM generic_instance WHERE euid_prefix = 'CX') AS u, "cx_instance_seq" AS s WHERE NOT s.is_called AND s.last_value <= u.used;
 
 -- template.container/tube/new/1.0: insert template container/tube/new/1.0
 INSERT INTO generic_template (category, type, subtype, version, name, polymorphic_discriminator, instance_prefix, instance_polymorphic_identity, is_singleton, bstatus, json_addl, json_addl_schema, is_deleted) VALUES ('container', 'tube', 'new', '1.0', 'New ]0;owned tube

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import psycopg2
 import pytest
@@ -15,12 +16,16 @@ from tapdb_ctl.core.step import Phase
 from tapdb_ctl.engine.applying import PhaseError
 from tapdb_ctl.errors import RefusedError, Severity
 from tapdb_ctl.providers.postgres.schema import inspect
-from worlds import environment, indexed, template, tubes
+from upstream import schema_sql
+from worlds import World, environment, indexed, template, tubes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from pg_servers import Server
     from tapdb_ctl.core.plan import Plan
     from tapdb_ctl.core.resource import Desired
-    from worlds import World
 
 CODE = "container/tube/t0/1.0"
 TUBES = tubes(2)
@@ -216,7 +221,7 @@ def test_an_invalid_unique_one_names_what_keeps_it_from_being_rebuilt(world: Wor
 
 
 def test_no_value_stops_an_instance_from_being_made(each_world: World) -> None:
-    kinds: tuple[properties.ValueType, ...] = ("text", "numeric", "timestamptz", "boolean")
+    kinds = get_args(properties.ValueType)
     each_world.converge(desired(*(indexed(CODE, f"properties.{kind}", kind) for kind in kinds)))
     arabic = "\u0663\u0663\u0663\u0663-01-01"
     for kind in kinds:
@@ -252,6 +257,25 @@ def test_a_drop_that_fails_is_tried_again(world: World) -> None:
     assert changed(plan) == [f"delete {BARCODE.address}"]
     world.apply(plan, "index")
     assert world.plan(desired()).changes == ()
+
+
+def test_it_comes_with_the_migration_of_an_older_database(world: World) -> None:
+    world.sql(schema_sql())
+    unique = indexed(CODE, "properties.barcode", unique=True)
+    world.converge(desired(unique))
+    assert not world.plan(desired(unique)).changes
+
+
+def test_it_comes_back_from_a_dump(server: Server, fresh_database: Callable[[Server], str], tmp_path: Path) -> None:
+    source, target = World(server, fresh_database(server)), World(server, fresh_database(server))
+    indexes = [indexed(CODE, f"properties.{kind}", kind) for kind in get_args(properties.ValueType)]
+    source.converge(desired(*indexes))
+    inserted(source, "2026-11-21", key="timestamptz")
+    dump = [server.bin / "pg_dump", "-f", tmp_path / "dump.sql", server.dsn(source.database)]
+    restore = [server.psql, "-XqAt1", "-v", "ON_ERROR_STOP=1", "-f", tmp_path / "dump.sql", server.dsn(target.database)]
+    for command in (dump, restore):
+        subprocess.run(command, check=True, capture_output=True)
+    assert target.plan(desired(*indexes)).changes == ()
 
 
 def test_strangers_are_told_apart(world: World) -> None:
