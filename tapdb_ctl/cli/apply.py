@@ -25,8 +25,8 @@ class Permission:
         typer.Option(
             "--allow-destroy",
             metavar="KIND",
-            help="Allow a template, column or index to be destroyed, a catalog to be emptied, or a table to be locked"
-            " for a rewrite; repeatable.",
+            help="Allow a template, column or index to be destroyed, a grant to be revoked, a catalog to be emptied, or"
+            " a table to be locked for a rewrite; repeatable.",
         ),
     ] = field(default_factory=list)
 

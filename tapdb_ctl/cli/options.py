@@ -79,9 +79,9 @@ class Part:
         list[str],
         typer.Option("--exclude", metavar="ADDRESS", help="All but this and what needs it; globs allowed; repeatable."),
     ] = field(default_factory=list)
-    prune: Annotated[bool, typer.Option("--prune", help="Let every catalogue prune, whatever its manifest says.")] = (
-        False
-    )
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Let every catalogue prune, and revoke what declared roles do not need.")
+    ] = False
 
     def check(self) -> None:
         """Raise BadParameter when both ways of choosing were used."""

@@ -44,13 +44,14 @@ def _saved(planfile: Path, look: Look, *, json: bool) -> list[str]:
 
 def _live(selection: Selection, look: Look, *, json: bool) -> list[str]:
     from tapdb_ctl.cli import wiring
-    from tapdb_ctl.engine.planning import observe
+    from tapdb_ctl.engine.planning import completed, observe
     from tapdb_ctl.views import live
 
     loaded = wiring.load(selection)
     with wiring.site(loaded, "show", lock_wait=0) as site:
-        found = observe(loaded.desired, site.providers)
+        wanted = completed(loaded.desired, site.providers)
+        found = observe(wanted, site.providers)
     if not found.resources:
         name = loaded.environment.name
         look.console.note([f"Nothing of environment {name} is live yet; `tapdb apply -e {name}` makes it."])
-    return [live.document(found)] if json else list(live.addresses(found))
+    return [live.document(found, wanted)] if json else list(live.addresses(found, wanted))

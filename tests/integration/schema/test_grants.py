@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from psycopg2 import errors
 
-from roles import APPLICATION, DECLARED, READER, ROLES, UNDECLARED, make_roles, session
+from folders import Folder, pack
+from roles import APPLICATION, DECLARED, READER, ROLES, UNDECLARED, as_role, make_roles, session
 from tapdb_ctl.core.resource import Role
 from tapdb_ctl.core.step import Sql
 from tapdb_ctl.engine.planning import Scope, pruning
@@ -119,6 +120,15 @@ def test_a_grant_to_somebody_else_is_listed_and_stays(declared: World) -> None:
     assert declared.value("SELECT has_table_privilege('outsider', 'generic_instance', 'UPDATE')")
 
 
+def test_show_lists_what_is_declared(folder: Folder) -> None:
+    make_roles(folder.world, APPLICATION, "outsider")
+    folder.write(pack(1), roles={"application": [APPLICATION]})
+    assert folder.run("apply", "--auto-approve")[0] == 0
+    folder.world.sql("GRANT SELECT ON generic_instance TO outsider")
+    _, out, _ = folder.run("show")
+    assert (INSTANCE in out, "outsider" in out) == (True, False)
+
+
 def test_the_listing_says_how_to_revoke(declared: World) -> None:
     declared.sql(
         "GRANT SELECT, UPDATE ON generic_instance, audit_log TO outsider; GRANT UPDATE (name) ON generic_instance"
@@ -174,15 +184,24 @@ def test_another_kind_of_role_has_other_rights(declared: World) -> None:
         refuse(app, "DELETE FROM generic_instance")
 
 
-def test_a_table_that_is_made_again_has_its_grants_again(each_world: World) -> None:
+@pytest.mark.parametrize(
+    ("table", "roles"),
+    [
+        ("generic_instance_lineage", [APPLICATION, READER]),
+        ("generic_instance", [APPLICATION, READER]),
+        ("audit_log", [APPLICATION, READER]),
+        ("tapdb_user", [APPLICATION]),
+    ],
+)
+def test_a_table_that_is_made_again_has_its_grants_again(each_world: World, table: str, roles: list[str]) -> None:
     make_roles(each_world, *ROLES)
     each_world.converge(DECLARED)
-    each_world.sql("DROP TABLE generic_instance_lineage CASCADE")
+    each_world.sql(f"DROP TABLE {table} CASCADE")
     plan = each_world.plan(DECLARED)
     made = changes(plan)
-    table = made.index("create schema.table/generic_instance_lineage")
-    for role in ROLES:
-        assert made.index(f"create schema.grant/{role}/table/generic_instance_lineage") > table
+    granted = [change for change in made if change.startswith("create schema.grant/")]
+    assert granted == [f"create schema.grant/{role}/table/{table}" for role in roles]
+    assert all(made.index(grant) > made.index(f"create schema.table/{table}") for grant in granted)
     each_world.apply(plan)
     assert not each_world.plan(DECLARED).changes
     with session(each_world, APPLICATION) as app:
@@ -237,6 +256,20 @@ def test_usage_that_everybody_has_is_enough(declared: World) -> None:
         refuse(app, "CREATE TABLE mine ()")
 
 
+@pytest.mark.parametrize(("schema", "given"), [("lab", "CREATE, USAGE"), ("public", "CREATE")])
+def test_the_schema_may_be_somebody_elses(each_world: World, schema: str, given: str) -> None:
+    make_roles(each_world, *ROLES, "keeper")
+    each_world.sql(
+        f"CREATE SCHEMA IF NOT EXISTS {schema}; GRANT {given} ON SCHEMA {schema} TO keeper WITH GRANT OPTION"
+    )
+    keeper = replace(as_role(each_world, "keeper"), settings=Settings(schema=schema, lock_wait=5))
+    keeper.converge(DECLARED)
+    plan = keeper.plan(DECLARED)
+    assert (plan.changes, plan.findings) == ((), ())
+    with session(keeper, READER) as reader:
+        assert reader.value("SELECT count(*) FROM generic_template") == 2
+
+
 def test_a_role_of_an_odd_name(world: World) -> None:
     name = 'Odd/"Röle".x'
     make_roles(world, name)
@@ -260,7 +293,15 @@ def test_a_role_that_is_missing_is_told_while_planning(declared: World) -> None:
     assert finding.hint.startswith('CREATE ROLE "tapdb_nobody" LOGIN')
     with pytest.raises(RefusedError, match="a declared role does not exist"):
         declared.apply(plan)
+    assert not declared.plan(DECLARED).changes
     assert not declared.plan(MISSING, Scope(excludes=("schema.grant/tapdb_nobody/*",))).errors
+
+
+def test_the_line_that_declares_a_missing_role_is_named(folder: Folder) -> None:
+    folder.write(pack(1), roles={"application": ["tapdb_nobody"]})
+    code, out, err = folder.run("apply", "--auto-approve")
+    assert (code, "manifests/dev.yaml:17:" in err, "PG051" in err) == (1, True, True), out + err
+    assert folder.world.value("SELECT to_regclass('generic_template')") is None
 
 
 def test_also_before_the_schema_and_before_the_database(world: World) -> None:

@@ -14,7 +14,7 @@ from tapdb_ctl.core.address import Address
 from tapdb_ctl.core.change import Create, Delete
 from tapdb_ctl.core.plan import Plan, PlannedChange, Summary
 from tapdb_ctl.core.report import Outcome, Receipt, Report
-from tapdb_ctl.core.resource import Live, Resource
+from tapdb_ctl.core.resource import Desired, Live, Resource
 from tapdb_ctl.core.step import Phase
 from tapdb_ctl.views import documents, live, sql
 from tapdb_ctl.views.events import Events
@@ -104,7 +104,10 @@ def test_a_script_cannot_be_left_through_a_comment() -> None:
 
 def test_live_shows_what_is_ours() -> None:
     foreign = Resource(Address("template", "x/y/z/1"), {"name": "theirs"})
-    found = [PREFIX, template("a/b/c/1"), foreign]
+    declared, undeclared = (Resource(Address("schema", f"grant/{role}/table/t"), {}) for role in ("app", "theirs"))
+    found = [PREFIX, template("a/b/c/1"), foreign, declared, undeclared]
     state = Live({r.address: r for r in found}, {r.address: r.digest for r in found})
-    assert list(live.addresses(state)) == ["prefix.CX", "template.a/b/c/1"]
-    assert [r["address"] for r in json.loads(live.document(state))["resources"]] == ["prefix.CX", "template.a/b/c/1"]
+    wanted = Desired("dev", {declared.address: declared}, {})
+    ours = ["prefix.CX", "schema.grant/app/table/t", "template.a/b/c/1"]
+    assert list(live.addresses(state, wanted)) == ours
+    assert [r["address"] for r in json.loads(live.document(state, wanted))["resources"]] == ours

@@ -47,14 +47,15 @@ def inspect(session: Session, desired: Desired, shipped: Shipped, *, managed: bo
     objects = {at: replace(r, owner=owners.get(at)) for at, r in marked.items()}
     ours = {r.address: r for r in (Resource(schema.BASELINE, {"version": version}), *migrations.ran(recorded))}
     ours |= {at: r for at, r in objects.items() if at in known or _watched(r, desired)}
+    unseen = {r.address for r in (*desired.resources.values(), *objects.values()) if _table(r) in seen.unreadable}
     return Live(
         ours,
         {at: r.digest for at, r in ours.items()},
         (
             *migrations.announced(waiting),
-            *strangers.findings(session, objects, known | owners.keys(), desired.roles),
+            *strangers.findings(session, objects, known | owners.keys(), desired.roles, unseen),
             *strangers.elsewhere(seen.strangers),
-            *obstacles.findings(session, desired, ours),
+            *obstacles.findings(session, desired, ours, unseen),
         ),
         dict(_reasons([*desired.resources.values(), *ours.values()], ours, seen.sizes)),
     )

@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from tapdb_ctl.core.step import identifier
-from tapdb_ctl.errors import Finding
+from tapdb_ctl.errors import Finding, Severity
 from tapdb_ctl.providers.postgres.schema.names import address, kind, parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from tapdb_ctl.core.address import Address
     from tapdb_ctl.core.jsonvalue import Attributes
@@ -36,10 +36,14 @@ class _Question(NamedTuple):
     sql: str
 
 
-def findings(session: Session, desired: Desired, live: Mapping[Address, Resource]) -> Iterator[Finding]:
-    """An error for each repair that rows of the table forbid, naming the first of them."""
+def findings(
+    session: Session, desired: Desired, live: Mapping[Address, Resource], unseen: Collection[Address]
+) -> Iterator[Finding]:
+    """An error for each repair that rows of the table forbid, naming the first of them; nobody sees those `unseen`."""
     for question in _questions(desired, live):
-        if offenders := [found for (found,) in session.rows(question.sql)]:
+        if question.at in unseen:
+            yield _unasked(question)
+        elif offenders := [found for (found,) in session.rows(question.sql)]:
             more = ", …" if len(offenders) > SHOWN else ""
             yield Finding(
                 "PG045",
@@ -49,6 +53,17 @@ def findings(session: Session, desired: Desired, live: Mapping[Address, Resource
                 address=str(question.at),
                 origin=desired.resources[question.at].origin,
             )
+
+
+def _unasked(question: _Question) -> Finding:
+    return Finding(
+        "PG053",
+        "rows were not looked at",
+        f"{question.at}: this role may not read the table, so whether rows stand in the way of a repair is not known",
+        "plan as the role that applies",
+        Severity.WARNING,
+        address=str(question.at),
+    )
 
 
 def _questions(desired: Desired, live: Mapping[Address, Resource]) -> Iterator[_Question]:
@@ -106,7 +121,7 @@ def _constraint(at: Address, wanted: Attributes, live: Mapping[Address, Resource
         yield _duplicates(at, on, unique[1], "true")
     elif check := _CHECK.fullmatch(definition):
         yield _Question(at, "these rows do not satisfy it", _first(on, "ctid", f"NOT {check[1]}"))
-    elif foreign := _FOREIGN.fullmatch(definition):
+    elif (foreign := _FOREIGN.fullmatch(definition)) and address("table", [foreign[2]]) in live:
         column, other, key = foreign.groups()
         there = f"EXISTS (SELECT FROM {other} AS o WHERE o.{key} = t.{column})"
         orphan = f"NOT {there}" if address("column", [other, key]) in live else "true"

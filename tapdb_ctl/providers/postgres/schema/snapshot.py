@@ -70,25 +70,27 @@ class Strangers(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """The objects of known names that exist, with whatever else is on these tables; sizes are bytes of a table.
+    """The objects of known names that exist, with whatever else is on these tables.
 
-    USAGE of the schema that a role has because everybody has it counts as its own, and comes with the schema.
+    Sizes are bytes of a table; the rows of `unreadable` ones are hidden from this role. USAGE of the schema that a role
+    has because everybody has it counts as its own, and comes with the schema.
     """
 
     objects: Mapping[Address, Resource]
     sizes: Mapping[str, int]
+    unreadable: frozenset[str]
     strangers: tuple[Strangers, ...]
 
 
 def observed(session: Session, names: Mapping[str, list[str]]) -> Observation:
     """Everything in one statement."""
     rows = session.rows(query("schema_objects"), {"schema": session.settings.schema, **names})
-    objects, sizes, strangers = {}, {}, []
+    objects, tables, strangers = {}, {}, []
     for what, name, printed in rows:
         attributes = json.loads(printed)
         match what:
-            case "size":
-                sizes[name[0]] = attributes["bytes"]
+            case "rows":
+                tables[name[0]] = attributes
             case "usage":
                 at = usage(name[0])
                 objects[at] = Resource(at, {"privileges": ["USAGE"]}, within=BASELINE)
@@ -97,7 +99,9 @@ def observed(session: Session, names: Mapping[str, list[str]]) -> Observation:
             case _:
                 at = address(what, name)
                 objects[at] = Resource(at, attributes, (granted(at)[1],) if what == "grant" else ())
-    return Observation(objects, sizes, tuple(strangers))
+    sizes = {table: rows["bytes"] for table, rows in tables.items()}
+    unreadable = frozenset(table for table, rows in tables.items() if not rows["readable"])
+    return Observation(objects, sizes, unreadable, tuple(strangers))
 
 
 def built(session: Session) -> Snapshot:

@@ -32,11 +32,18 @@ def marked(
 
 
 def findings(
-    session: Session, objects: Mapping[Address, Resource], known: Collection[Address], roles: Collection[str]
+    session: Session,
+    objects: Mapping[Address, Resource],
+    known: Collection[Address],
+    roles: Collection[str],
+    unseen: Collection[Address],
 ) -> Iterator[Finding]:
-    """A finding for each object on our tables that is not ours, and for each role with privileges beyond its own."""
+    """A finding for each object on our tables that is not ours, and for each role with privileges beyond its own.
+
+    Values of the columns `unseen` are not counted.
+    """
     unknown = {at: r for at, r in sorted(objects.items()) if at not in known}
-    yield from _columns(session, [at for at, r in unknown.items() if kind(at) == "column"])
+    yield from _columns(session, [at for at in unknown if kind(at) == "column"], unseen)
     own = [r for at, r in unknown.items() if kind(at) == "grant" and not r.surplus and r.within is None]
     yield from _grants(own, session, roles)
     yield from (_listed(at) for at in unknown if kind(at) not in {"grant", "column"})
@@ -65,23 +72,28 @@ def _listed(at: Address) -> Finding:
     )
 
 
-def _columns(session: Session, surplus: Collection[Address]) -> Iterator[Finding]:
-    """What would be lost, counted; nothing is asked when there is nothing to lose."""
-    if not surplus:
+def _columns(session: Session, surplus: Collection[Address], unseen: Collection[Address]) -> Iterator[Finding]:
+    """What would be lost, counted where that can be; nothing is asked when there is nothing to lose."""
+    yield from (_surplus(at, "its values are hidden from this role") for at in surplus if at in unseen)
+    if not (counted := [at for at in surplus if at not in unseen]):
         return
     counts = (
         f"SELECT count({identifier(name)}), count(*) FROM {identifier(on)}"  # noqa: S608  # quoted identifiers
-        for on, name in map(parts, surplus)
+        for on, name in map(parts, counted)
     )
-    for at, (values, rows) in zip(surplus, session.rows(" UNION ALL ".join(counts)), strict=True):
-        yield Finding(
-            "PG042",
-            "a column that is not TAPDB's",
-            f"{at} would be dropped; {values} of {rows} rows have a value in it",
-            f"`--allow-destroy column` drops it, `--exclude '{at}'` keeps it out of the plan",
-            Severity.WARNING,
-            address=str(at),
-        )
+    for at, (values, rows) in zip(counted, session.rows(" UNION ALL ".join(counts)), strict=True):
+        yield _surplus(at, f"{values} of {rows} rows have a value in it")
+
+
+def _surplus(at: Address, loss: str) -> Finding:
+    return Finding(
+        "PG042",
+        "a column that is not TAPDB's",
+        f"{at} would be dropped; {loss}",
+        f"`--allow-destroy column` drops it, `--exclude '{at}'` keeps it out of the plan",
+        Severity.WARNING,
+        address=str(at),
+    )
 
 
 def _grants(unknown: Iterable[Resource], session: Session, roles: Collection[str]) -> Iterator[Finding]:

@@ -184,15 +184,16 @@ WITH managed AS (
       FROM granted AS g
      GROUP BY g.grantee, g.kind, g.name
     UNION ALL
-    -- Not objects, but read with them: which roles use the schema because everybody may, how large tables are, and what
-    -- else is in the schema.
+    -- Not objects, but read with them: which roles use the schema because everybody may, the rows of tables as far as
+    -- their number is concerned, and what else is in the schema.
     SELECT 'usage', ARRAY[pg_get_userbyid(grantee)::text], '{}'
       FROM granted
      WHERE EXISTS (SELECT FROM usage WHERE grantee = 0 AND privilege_type = 'USAGE')
      GROUP BY grantee
     HAVING bool_and(kind <> 'schema')
     UNION ALL
-    SELECT 'size', ARRAY[r.relname::text], jsonb_build_object('bytes', pg_relation_size(r.oid))
+    SELECT 'rows', ARRAY[r.relname::text], jsonb_build_object(
+               'bytes', pg_relation_size(r.oid), 'readable', has_table_privilege(r.oid, 'SELECT'))
       FROM relation AS r
      WHERE r.relkind = 'r'
     UNION ALL
