@@ -105,3 +105,22 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON tapdb_ledger
 FOR EACH STATEMENT EXECUTE FUNCTION tapdb_refuse('history is append-only');
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON tapdb_ledger_change
 FOR EACH STATEMENT EXECUTE FUNCTION tapdb_refuse('history is append-only');
+
+-- Edges follow their instances, and are refused when they close a cycle. The names put marks and checks after the
+-- audit, so that what follows from a statement is logged after it.
+CREATE TRIGGER cascade_to_edges AFTER UPDATE ON generic_instance
+REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tapdb_cascade();
+CREATE TRIGGER check_edges_insert AFTER INSERT ON generic_instance_lineage
+REFERENCING NEW TABLE AS new_rows
+FOR EACH STATEMENT WHEN (NOT tapdb_maintenance('restore')) EXECUTE FUNCTION tapdb_check_edges();
+CREATE TRIGGER check_edges_update AFTER UPDATE ON generic_instance_lineage
+REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tapdb_check_edges();
+CREATE CONSTRAINT TRIGGER confirm_edges AFTER INSERT ON tapdb_pending_edges
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.is_first) EXECUTE FUNCTION tapdb_confirm_edges();
+
+-- A deleted edge that is itself deleted, or revived, no longer waits for its instance. Before soft_delete_*, which
+-- ends the DELETE.
+CREATE TRIGGER forget_cause BEFORE DELETE ON generic_instance_lineage
+FOR EACH ROW WHEN (OLD.is_deleted) EXECUTE FUNCTION tapdb_forget_cause();
+CREATE TRIGGER forget_cause_update BEFORE UPDATE OF is_deleted ON generic_instance_lineage
+FOR EACH ROW WHEN (OLD.is_deleted) EXECUTE FUNCTION tapdb_forget_cause();
