@@ -22,7 +22,6 @@ from tapdb_ctl.providers.postgres.schema.repair.common import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tapdb_ctl.core.jsonvalue import Attributes
     from tapdb_ctl.core.step import Step
 
 _ENABLING = {
@@ -33,21 +32,31 @@ _ENABLING = {
 }
 
 _IRREPLACEABLE = "CREATE CONSTRAINT TRIGGER"
-"""What CREATE OR REPLACE TRIGGER refuses to replace."""
+"""What CREATE OR REPLACE TRIGGER neither replaces nor makes."""
 
 
 def steps(change: Change) -> Iterator[Step]:
     """CREATE OR REPLACE TRIGGER, which enables it, then whatever else it should be."""
     on, name = parts(change.address)
-    if text(old(change).get("definition", "")).startswith(_IRREPLACEABLE):
-        yield statement(f"drop trigger {name} of {on}", _dropping(on, name), ACCESS_EXCLUSIVE, on)
     if differs(change, "definition"):
-        reverse = _dropping(on, name) if isinstance(change, Create) else _replacing(old(change))
-        title, sql = f"define trigger {name} of {on}", _replacing(new(change))
-        yield statement(title, sql, SHARE_ROW_EXCLUSIVE, on, reverse=reverse)
+        yield from _defined(change, on, name)
     if _enabled(change) != (wanted := text(new(change)["enabled"])):
         yield alter(f"enable trigger {name}", on, f"{_ENABLING[wanted]} {identifier(name)}", SHARE_ROW_EXCLUSIVE)
     yield from comment(change, f"TRIGGER {identifier(name)} ON {identifier(on)}")
+
+
+def _defined(change: Change, on: str, name: str) -> Iterator[Step]:
+    drop, title = f"DROP TRIGGER {identifier(name)} ON {identifier(on)}", f"define trigger {name} of {on}"
+    wanted = text(new(change)["definition"])
+    if isinstance(change, Create):
+        yield statement(title, wanted, SHARE_ROW_EXCLUSIVE, on, reverse=drop)
+        return
+    found = text(old(change)["definition"])
+    if found.startswith(_IRREPLACEABLE) or wanted.startswith(_IRREPLACEABLE):
+        yield statement(f"drop trigger {name} of {on}", drop, ACCESS_EXCLUSIVE, on)
+        yield statement(title, wanted, SHARE_ROW_EXCLUSIVE, on)
+    else:
+        yield statement(title, _replacing(wanted), SHARE_ROW_EXCLUSIVE, on, reverse=_replacing(found))
 
 
 def _enabled(change: Change) -> object:
@@ -55,9 +64,5 @@ def _enabled(change: Change) -> object:
     return "origin" if differs(change, "definition") else old(change)["enabled"]
 
 
-def _replacing(trigger: Attributes) -> str:
-    return f"CREATE OR REPLACE {text(trigger['definition']).removeprefix('CREATE ')}"
-
-
-def _dropping(on: str, name: str) -> str:
-    return f"DROP TRIGGER {identifier(name)} ON {identifier(on)}"
+def _replacing(definition: str) -> str:
+    return f"CREATE OR REPLACE {definition.removeprefix('CREATE ')}"
