@@ -85,13 +85,15 @@ class Tapdb:
         )
         return [uuid for (uuid,) in made]
 
-    def edge(self, parent: int, child: int) -> int:
+    def edge(self, parent: int, child: int, kind: str = "generic") -> int:
         return int(
             self.value(
                 "INSERT INTO generic_instance_lineage (name, polymorphic_discriminator, parent_instance_uuid,"
-                " child_instance_uuid) VALUES ('edge', 'generic_instance_lineage', %s, %s) RETURNING uuid",
+                " child_instance_uuid, relationship_type)"
+                " VALUES ('edge', 'generic_instance_lineage', %s, %s, %s) RETURNING uuid",
                 parent,
                 child,
+                kind,
             )
         )
 
