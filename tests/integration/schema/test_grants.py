@@ -10,10 +10,14 @@ from psycopg2 import errors
 
 from folders import Folder, pack
 from roles import APPLICATION, DECLARED, READER, ROLES, UNDECLARED, as_role, make_roles, session
+from tapdb_ctl.assets import asset
 from tapdb_ctl.core.resource import Role
 from tapdb_ctl.core.step import Sql
 from tapdb_ctl.engine.planning import Scope, pruning
 from tapdb_ctl.errors import RefusedError, Severity, TapdbError
+from tapdb_ctl.providers.postgres.connector import Connector
+from tapdb_ctl.providers.postgres.provider import PostgresProvider
+from tapdb_ctl.providers.postgres.schema.shipped import Shipped
 from tapdb_ctl.providers.postgres.target import Settings
 from upstream import schema_sql
 from worlds import World, environment, template
@@ -294,7 +298,7 @@ def test_a_role_that_is_missing_is_told_while_planning(declared: World) -> None:
     with pytest.raises(RefusedError, match="a declared role does not exist"):
         declared.apply(plan)
     assert not declared.plan(DECLARED).changes
-    assert not declared.plan(MISSING, Scope(excludes=("schema.grant/tapdb_nobody/*",))).errors
+    assert not declared.plan(MISSING, Scope(excludes=("schema.grant/*",))).errors
 
 
 def test_the_line_that_declares_a_missing_role_is_named(folder: Folder) -> None:
@@ -311,6 +315,12 @@ def test_also_before_the_schema_and_before_the_database(world: World) -> None:
     with_database = replace(environment(database="roles_nowhere"), roles=MISSING.roles)
     assert [finding.code for finding in nowhere.plan(with_database).errors] == ["PG051"]
     assert not world.value("SELECT count(*) FROM pg_database WHERE datname = 'roles_nowhere'")
+
+
+def test_also_before_the_server() -> None:
+    nowhere = PostgresProvider(Connector(lambda: None, Settings()), Shipped.read(asset("schema")), "dev")
+    assert [finding.code for finding in nowhere.inspect(DECLARED).findings] == ["PG051", "PG051"]
+    assert not nowhere.inspect(UNDECLARED).findings
 
 
 def test_a_role_that_is_dropped_meanwhile_leaves_nothing_half_done(world: World) -> None:

@@ -38,7 +38,7 @@ def _missing(role: str, desired: Desired) -> Finding:
         "PG051",
         "a declared role does not exist",
         f"{role}: tapdb grants to roles and does not make them",
-        f"CREATE ROLE {identifier(role)} LOGIN, as a role that may; psql's \\password gives it a password",
+        f"CREATE ROLE {identifier(role)} LOGIN, as a role that may; until then, --exclude 'schema.grant/*'",
         address=str(usage(role)),
         origin=desired.roles[role].origin,
     )
