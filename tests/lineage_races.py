@@ -33,29 +33,26 @@ NODES = 4
 LEVELS = ("READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE")
 UNSERIALIZED = (errors.SerializationFailure, errors.DeadlockDetected)
 
+CONFIRM = """
+    CREATE OR REPLACE FUNCTION tapdb_confirm_edges() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$ BEGIN {} RETURN NULL; END $$
+"""
+TAKE_A_TURN = """
+    DELETE FROM tapdb_pending_edges;
+    INSERT INTO tapdb_guard AS guard (passed) VALUES (1) ON CONFLICT (one) DO UPDATE SET passed = guard.passed + 1;
+"""
+SEARCH_AGAIN = "PERFORM tapdb_refuse_cycles(array(SELECT unnest(edges) FROM tapdb_pending_edges));"
+EXEMPT_ALL = """
+    CREATE OR REPLACE FUNCTION tapdb_joinable_edges(edges bigint[]) RETURNS bigint[]
+    LANGUAGE sql AS 'SELECT ARRAY[]::bigint[]'
+"""
+
 # Each takes one part of the mechanism away, and cycles slip through at these levels.
 SABOTAGES = {
-    "nobody stops at the commit": (
-        "ALTER TABLE tapdb_pending_edges DISABLE TRIGGER confirm_edges",
-        ("READ COMMITTED", "REPEATABLE READ"),
-    ),
-    "nobody searches again": (
-        "CREATE OR REPLACE FUNCTION tapdb_confirm_edges() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER"
-        " SET search_path FROM CURRENT AS $$BEGIN DELETE FROM tapdb_pending_edges; INSERT INTO tapdb_guard AS g (passed)"
-        " VALUES (1) ON CONFLICT (one) DO UPDATE SET passed = g.passed + 1; RETURN NULL; END$$",
-        ("READ COMMITTED",),
-    ),
-    "nobody waits for a turn": (
-        "CREATE OR REPLACE FUNCTION tapdb_confirm_edges() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER"
-        " SET search_path FROM CURRENT AS $$DECLARE pending bigint[]; BEGIN pending := array("
-        " SELECT unnest(edges) FROM tapdb_pending_edges); PERFORM tapdb_refuse_cycles(pending); RETURN NULL; END$$",
-        ("READ COMMITTED", "REPEATABLE READ"),
-    ),
-    "every instance counts as born here": (
-        "CREATE OR REPLACE FUNCTION tapdb_joinable_edges(edges bigint[]) RETURNS bigint[] LANGUAGE sql"
-        " AS 'SELECT ARRAY[]::bigint[]'",
-        ("READ COMMITTED", "REPEATABLE READ"),
-    ),
+    "nothing at the commit": (CONFIRM.format(""), ("READ COMMITTED", "REPEATABLE READ")),
+    "nobody searches again": (CONFIRM.format(TAKE_A_TURN), ("READ COMMITTED",)),
+    "nobody waits for a turn": (CONFIRM.format(SEARCH_AGAIN), ("READ COMMITTED", "REPEATABLE READ")),
+    "every instance counts as born here": (EXEMPT_ALL, ("READ COMMITTED", "REPEATABLE READ")),
 }
 
 
@@ -193,7 +190,7 @@ def main() -> None:
                 prepare(dsn)
                 tally = race(dsn, level, rounds)
                 counts = [tally.outcomes[outcome] for outcome in ("committed", "refused", "started over")]
-                print("|", " | ".join(map(str, [level, rounds, SESSIONS, *counts, tally.cycles])), "|", flush=True)
+                print("|", " | ".join(map(str, [level, rounds, SESSIONS, *counts, tally.cycles])), "|", flush=True)  # noqa: T201 - a script
 
 
 def prepare(dsn: str, sabotage: str = "") -> None:

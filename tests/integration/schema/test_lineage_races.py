@@ -1,7 +1,7 @@
 """Eight sessions try to close cycles together; none may be left in the table.
 
 Each part of the mechanism is taken away in turn (`lineage_races.SABOTAGES`), and the same race must then leave
-cycles: so it bites. By hand: ALTER TABLE tapdb_pending_edges DISABLE TRIGGER confirm_edges in `prepare`, and
+cycles: so it bites. By hand: take the trigger confirm_edges out of schema/40_triggers.sql, and
 `test_sessions_never_close_a_cycle_together` fails.
 """
 
