@@ -73,6 +73,26 @@ def test_both_roads_end_in_the_same_schema(
     assert library.behave()
 
 
+def test_cycles_that_were_let_in_are_told_and_stay(old: World) -> None:
+    old.sql("""
+        CREATE SEQUENCE cx_instance_seq;
+        INSERT INTO tapdb_identity_prefix_config (entity, prefix) VALUES ('audit_log', 'TAD');
+        INSERT INTO generic_template (name, polymorphic_discriminator, category, type, subtype, version,
+            instance_prefix, bstatus) VALUES ('t', 'x', 'a', 'b', 'c', '1.0', 'CX', 'active');
+        INSERT INTO generic_instance (name, polymorphic_discriminator, category, type, subtype, version,
+            template_uuid, bstatus)
+        SELECT 'i' || n, 'x', 'a', 'b', 'c', '1.0', uuid, 'active' FROM generic_template, generate_series(1, 4) AS n;
+        INSERT INTO generic_instance_lineage
+            (name, polymorphic_discriminator, parent_instance_uuid, child_instance_uuid)
+        VALUES ('out', 'x', 1, 2), ('back', 'x', 2, 1), ('on', 'x', 2, 3), ('self', 'x', 4, 4)""")
+    plan = old.plan(DESIRED)
+    (told,) = (finding.detail for finding in plan.findings if finding.code == "PG049")
+    assert told == "GN-18 (CX-19 -> CX-27), GN-26 (CX-27 -> CX-19), GN-42 (CX-43 -> CX-43)"
+    old.apply(plan)
+    assert old.value("SELECT count(*) FROM generic_instance_lineage WHERE NOT is_deleted") == 4
+    assert not old.plan(DESIRED).changes
+
+
 def test_a_migration_that_changed_after_it_ran_is_told(each_world: World) -> None:
     each_world.converge(DESIRED)
     each_world.sql("UPDATE tapdb_meta SET migrations = jsonb_build_object(%s, 'another')", FIRST.name)

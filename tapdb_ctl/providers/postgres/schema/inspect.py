@@ -10,7 +10,7 @@ from tapdb_ctl.core.address import Address
 from tapdb_ctl.core.resource import Desired, Live, Resource
 from tapdb_ctl.errors import DatabaseError
 from tapdb_ctl.providers.postgres.queries import query
-from tapdb_ctl.providers.postgres.schema import migrations, obstacles, readable, strangers
+from tapdb_ctl.providers.postgres.schema import cycles, migrations, obstacles, readable, strangers
 from tapdb_ctl.providers.postgres.schema.names import address, kind, parts
 from tapdb_ctl.providers.postgres.schema.repair.common import NEW_TABLE, ONLINE
 from tapdb_ctl.providers.postgres.schema.snapshot import names, observed
@@ -53,6 +53,7 @@ def inspect(session: Session, desired: Desired, shipped: Shipped, *, managed: bo
         {at: r.digest for at, r in ours.items()},
         (
             *migrations.announced(waiting),
+            *(cycles.findings(session) if waiting else ()),
             *strangers.findings(session, objects, known | owners.keys(), desired.roles, unseen),
             *strangers.elsewhere(seen.strangers),
             *obstacles.findings(session, desired, ours, unseen),
