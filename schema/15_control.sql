@@ -84,4 +84,5 @@ CREATE TABLE tapdb_pending_edges (
 );
 COMMENT ON TABLE tapdb_pending_edges IS 'Edges to be looked at again when their transaction commits; empty in between';
 COMMENT ON COLUMN tapdb_pending_edges.guard IS 'The count of tapdb_guard before these edges were looked at';
-COMMENT ON COLUMN tapdb_pending_edges.is_first IS 'Whether this row calls for the check of all that the transaction left';
+COMMENT ON COLUMN tapdb_pending_edges.is_first
+IS 'Whether this row calls for the check of all that the transaction left';

@@ -12,7 +12,8 @@ DECLARE
     edges bigint[];
     causes bigint[];
 BEGIN
-    SELECT array_agg(uuid), array_agg(cause) INTO edges, causes FROM (
+    -- In order, so that two who delete both ends of several edges do not wait for each other.
+    SELECT array_agg(uuid ORDER BY uuid), array_agg(cause ORDER BY uuid) INTO edges, causes FROM (
         SELECT edge.uuid, min(cause) AS cause FROM (
             SELECT uuid, parent_instance_uuid AS cause FROM generic_instance_lineage
             WHERE parent_instance_uuid = ANY (instances) AND NOT is_deleted
@@ -30,9 +31,11 @@ BEGIN
         WHERE edge.uuid = found.uuid AND NOT edge.is_deleted
         RETURNING edge.uuid, found.cause
     )
-    INSERT INTO tapdb_deleted_edge (lineage_uuid, instance_uuid) SELECT uuid, cause FROM taken;
+    INSERT INTO tapdb_deleted_edge (lineage_uuid, instance_uuid) SELECT uuid, cause FROM taken
+    ON CONFLICT (lineage_uuid) DO UPDATE SET instance_uuid = EXCLUDED.instance_uuid;
 END $$;
-COMMENT ON FUNCTION tapdb_delete_edges(bigint[]) IS 'Soft-deletes the live edges of instances, each marked with its cause';
+COMMENT ON FUNCTION tapdb_delete_edges(bigint[])
+IS 'Soft-deletes the live edges of instances, each marked with its cause';
 
 -- An edge whose other end is deleted too goes on waiting, for that one. Of several that stand for one relationship
 -- the newest comes back; none does beside one that was made meanwhile.
@@ -104,7 +107,8 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
-COMMENT ON FUNCTION tapdb_cascade() IS 'Takes the edges of deleted instances along, and brings back those of restored ones';
+COMMENT ON FUNCTION tapdb_cascade()
+IS 'Takes the edges of deleted instances along, and brings back those of restored ones';
 
 CREATE FUNCTION tapdb_forget_cause() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
@@ -148,23 +152,53 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION tapdb_leads_to(bigint, bigint) IS 'Whether live edges lead from one instance down to another';
 
+CREATE FUNCTION tapdb_lead_one_way(edges bigint[]) RETURNS boolean
+LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+DECLARE
+    patience bigint := 4 * cardinality(edges);
+    nodes bigint[];
+BEGIN
+    WITH RECURSIVE below (node) AS (
+        SELECT child_instance_uuid FROM generic_instance_lineage WHERE uuid = ANY (edges)
+        UNION
+        SELECT edge.child_instance_uuid FROM below JOIN generic_instance_lineage AS edge
+            ON edge.parent_instance_uuid = below.node AND NOT edge.is_deleted
+    )
+    SELECT array_agg(node) INTO nodes FROM (SELECT node FROM below LIMIT patience) AS near;
+    RETURN cardinality(nodes) < patience AND (
+        SELECT bool_and(parent_instance_uuid < child_instance_uuid)
+            OR bool_and(parent_instance_uuid > child_instance_uuid)
+        FROM generic_instance_lineage WHERE parent_instance_uuid = ANY (nodes) AND NOT is_deleted
+    );
+END $$;
+COMMENT ON FUNCTION tapdb_lead_one_way(bigint[])
+IS 'Whether all edges below these lead to larger uuids, or all to smaller; also false when there are too many to tell';
+
+-- Only an edge between others can close a cycle. On a cycle some edges lead to larger uuids and some to smaller, which
+-- spares long chains made by one statement a walk for every edge.
 CREATE FUNCTION tapdb_refuse_cycles(edges bigint[]) RETURNS void
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
-    closing record;
-BEGIN
-    SELECT parent.euid AS parent, child.euid AS child INTO closing
-    FROM generic_instance_lineage AS edge
-    JOIN generic_instance AS parent ON parent.uuid = edge.parent_instance_uuid
-    JOIN generic_instance AS child ON child.uuid = edge.child_instance_uuid
-    WHERE edge.uuid = ANY (edges) AND NOT edge.is_deleted
-        AND CASE WHEN EXISTS (
+    inner_edges bigint[] := array(
+        SELECT uuid FROM generic_instance_lineage AS edge
+        WHERE uuid = ANY (edges) AND NOT is_deleted AND EXISTS (
             SELECT FROM generic_instance_lineage AS below
             WHERE below.parent_instance_uuid = edge.child_instance_uuid AND NOT below.is_deleted
         ) AND EXISTS (
             SELECT FROM generic_instance_lineage AS above
             WHERE above.child_instance_uuid = edge.parent_instance_uuid AND NOT above.is_deleted
-        ) THEN tapdb_leads_to(edge.child_instance_uuid, edge.parent_instance_uuid) END
+        )
+    );
+    closing record;
+BEGIN
+    IF cardinality(inner_edges) = 0 OR cardinality(inner_edges) > 100 AND tapdb_lead_one_way(inner_edges) THEN
+        RETURN;
+    END IF;
+    SELECT parent.euid AS parent, child.euid AS child INTO closing
+    FROM generic_instance_lineage AS edge
+    JOIN generic_instance AS parent ON parent.uuid = edge.parent_instance_uuid
+    JOIN generic_instance AS child ON child.uuid = edge.child_instance_uuid
+    WHERE edge.uuid = ANY (inner_edges) AND tapdb_leads_to(edge.child_instance_uuid, edge.parent_instance_uuid)
     LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'an edge from % to % would close a cycle', closing.parent, closing.child
@@ -184,7 +218,8 @@ DECLARE
 BEGIN
     RETURN since < 2147483648 AND pg_xact_status((own + since)::text::xid8) = 'in progress';
 END $$;
-COMMENT ON FUNCTION tapdb_is_own(xid) IS 'Whether a visible row was written by this transaction or a subtransaction of it';
+COMMENT ON FUNCTION tapdb_is_own(xid)
+IS 'Whether a visible row was written by this transaction or a subtransaction of it';
 
 -- An edge needs no lock when its child was made by this transaction and has no edge to go on by, or its parent was
 -- and has none to come from. A birth is proved by the row that the audit wrote: nobody can change or forge that, and
@@ -287,6 +322,6 @@ IS 'At commit, one transaction at a time: searches again where others have passe
 -- Triggers fire without EXECUTE on their functions; these act as the owner, or on behalf of those that do.
 REVOKE EXECUTE ON FUNCTION
     tapdb_delete_edges(bigint[]), tapdb_restore_edges(bigint[]), tapdb_cascade(), tapdb_forget_cause(),
-    tapdb_joinable_edges(bigint[]), tapdb_refuse_cycles(bigint[]), tapdb_admit_edges(bigint[]),
-    tapdb_check_edges(), tapdb_confirm_edges()
+    tapdb_joinable_edges(bigint[]), tapdb_lead_one_way(bigint[]), tapdb_refuse_cycles(bigint[]),
+    tapdb_admit_edges(bigint[]), tapdb_check_edges(), tapdb_confirm_edges()
 FROM PUBLIC;
