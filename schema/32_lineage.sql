@@ -1,13 +1,14 @@
 -- What holds between instances and their edges: soft deletion follows an instance to its edges and back, and no edge
 -- closes a cycle. docs/schema.md says what to expect, docs/decisions/0007 why no cycle can slip through.
 --
--- All of it works on sets, a statement at a time. Walks along edges go by the indexes, whatever the planner makes of
--- sets whose size it cannot know; such settings hold for functions called from there, too.
+-- All of it works on sets, a statement at a time. The functions of the triggers set path and planner for those that they
+-- call, which nobody else may; to set them again would cost a tenth of a link. Walks along edges go by the indexes,
+-- whatever the planner makes of sets whose size it cannot know.
 
 -- Soft deletion
 
 CREATE FUNCTION tapdb_delete_edges(instances bigint[]) RETURNS void
-LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     edges bigint[];
     causes bigint[];
@@ -43,7 +44,7 @@ IS 'Soft-deletes the live edges of instances, each marked with its cause';
 -- Whoever deletes or restores another end at this time must come wholly before or wholly after: sharing its lock sees
 -- to that at READ COMMITTED, and the update that changes nothing makes a restore with an older snapshot fail.
 CREATE FUNCTION tapdb_restore_edges(instances bigint[]) RETURNS void
-LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     marked bigint[];
     others bigint[];
@@ -121,7 +122,7 @@ COMMENT ON FUNCTION tapdb_forget_cause() IS 'Leaves a deleted edge deleted for g
 -- Cycles
 
 CREATE FUNCTION tapdb_leads_to(origin bigint, target bigint) RETURNS boolean
-LANGUAGE plpgsql STABLE STRICT SET search_path FROM CURRENT AS $$
+LANGUAGE plpgsql STABLE STRICT AS $$
 DECLARE
     patience integer := 100;
     seen integer;
@@ -153,7 +154,7 @@ END $$;
 COMMENT ON FUNCTION tapdb_leads_to(bigint, bigint) IS 'Whether live edges lead from one instance down to another';
 
 CREATE FUNCTION tapdb_lead_one_way(edges bigint[]) RETURNS boolean
-LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     patience bigint := 4 * cardinality(edges);
     nodes bigint[];
@@ -177,7 +178,7 @@ IS 'Whether all edges below these lead to larger uuids, or all to smaller; also 
 -- Only an edge between others can close a cycle. On a cycle some edges lead to larger uuids and some to smaller, which
 -- spares long chains made by one statement a walk for every edge.
 CREATE FUNCTION tapdb_refuse_cycles(edges bigint[]) RETURNS void
-LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     inner_edges bigint[] := array(
         SELECT uuid FROM generic_instance_lineage AS edge
@@ -226,7 +227,7 @@ IS 'Whether a visible row was written by this transaction or a subtransaction of
 -- while its transaction is in progress only that transaction sees it. The date, which anybody may set, only spares
 -- old instances the question.
 CREATE FUNCTION tapdb_joinable_edges(edges bigint[]) RETURNS bigint[]
-LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+LANGUAGE plpgsql AS $$
 BEGIN
     IF pg_stat_get_xact_tuples_inserted('generic_instance'::regclass) = 0 THEN
         RETURN edges;
@@ -258,7 +259,7 @@ COMMENT ON FUNCTION tapdb_joinable_edges(bigint[])
 IS 'Those of the edges that edges of other transactions could join to a cycle';
 
 CREATE FUNCTION tapdb_admit_edges(edges bigint[]) RETURNS void
-LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     joinable bigint[] := tapdb_joinable_edges(edges);
     passed bigint;
@@ -319,9 +320,9 @@ END $$;
 COMMENT ON FUNCTION tapdb_confirm_edges()
 IS 'At commit, one transaction at a time: searches again where others have passed since';
 
--- Triggers fire without EXECUTE on their functions; these act as the owner, or on behalf of those that do.
+-- Triggers fire without EXECUTE on their functions, and those act as the owner, who may call the others.
 REVOKE EXECUTE ON FUNCTION
     tapdb_delete_edges(bigint[]), tapdb_restore_edges(bigint[]), tapdb_cascade(), tapdb_forget_cause(),
-    tapdb_joinable_edges(bigint[]), tapdb_lead_one_way(bigint[]), tapdb_refuse_cycles(bigint[]),
-    tapdb_admit_edges(bigint[]), tapdb_check_edges(), tapdb_confirm_edges()
+    tapdb_leads_to(bigint, bigint), tapdb_lead_one_way(bigint[]), tapdb_refuse_cycles(bigint[]),
+    tapdb_joinable_edges(bigint[]), tapdb_admit_edges(bigint[]), tapdb_check_edges(), tapdb_confirm_edges()
 FROM PUBLIC;
