@@ -36,18 +36,23 @@ def refused(
 
 
 def _unasked(planned: Iterable[PlannedChange], allowed: frozenset[str]) -> Iterator[Finding]:
-    counts = Counter(kind for each in planned for kind in _kinds(each))
-    for kind, count in sorted(counts.items()):
+    for kind, what in demands(planned):
         if kind not in allowed:
-            what = "rewritten under lock" if kind == REWRITE else "destroyed"
-            noun = "table" if kind == REWRITE else kind
-            plural = "es" if noun.endswith("x") else "s"
             yield Finding(
                 "PLN010",
                 "this plan destroys and was not allowed to",
-                f"{count} {noun}{plural if count > 1 else ''} would be {what}",
+                what,
                 f"read the plan again, then add --allow-destroy {kind}",
             )
+
+
+def demands(planned: Iterable[PlannedChange]) -> Iterator[tuple[str, str]]:
+    """What `--allow-destroy` must be given, and what that allows: ("index", "2 indexes would be destroyed")."""
+    counts = Counter(kind for each in planned for kind in _kinds(each))
+    for kind, count in sorted(counts.items()):
+        noun, what = ("table", "rewritten under lock") if kind == REWRITE else (kind, "destroyed")
+        plural = "" if count == 1 else "es" if noun.endswith("x") else "s"
+        yield kind, f"{count:,} {noun}{plural} would be {what}"
 
 
 def _kinds(planned: PlannedChange) -> Iterator[str]:

@@ -53,12 +53,17 @@ def plan(desired: Desired, providers: Sequence[Provider], scope: Scope) -> Plan:
         environment=desired.environment,
         manifest_digest=desired.digest,
         catalogs=tuple(sorted(desired.catalogs)),
-        live=live.state(whole.resources.keys()),
+        live=live.state(_looked_at_again(whole, changes)),
         changes=repairs,
         findings=(*desired.unreconciled, *findings, *obstacles),
         guards=guard.inspect(changes, live, protect=desired.protect),
         target=desired.target,
     )
+
+
+def _looked_at_again(whole: Desired, changes: Iterable[Change]) -> set[Address]:
+    """What an apply sees as the plan did. Templates that nobody owns count where they change, and nowhere else."""
+    return {at for at in whole.resources if at.type != "template"} | {change.address for change in changes}
 
 
 def completed(desired: Desired, providers: Iterable[Provider]) -> Desired:

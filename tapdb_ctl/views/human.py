@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tapdb_ctl.core.change import Delete, Replace
+from tapdb_ctl.core.guard import demands
 from tapdb_ctl.errors import Severity
 from tapdb_ctl.views.changes import VERBS, block
 from tapdb_ctl.views.findings import findings
@@ -75,7 +75,7 @@ def _blocks(plan: Plan, paint: Paint, limit: int | None) -> Iterator[str]:
             yield from block(planned, paint)
             yield ""
         else:
-            hidden[planned.change.address.type, verb.future] += 1
+            hidden[planned.change.address.kind, verb.future] += 1
     if hidden:
         yield from _rest(hidden, plan.environment)
 
@@ -99,8 +99,6 @@ def _verdict(plan: Plan, paint: Paint) -> Iterator[str]:
 
 
 def _consent(changes: Iterable[PlannedChange], paint: Paint) -> Iterator[str]:
-    losing = (planned.change for planned in changes if isinstance(planned.change, Delete | Replace))
-    for kind, number in sorted(Counter(change.address.type for change in losing).items()):
-        what = f"{counted(number, kind)} would be destroyed: apply asks for --allow-destroy {kind}."
-        yield paint(what, Style.WARNING)
+    for kind, what in demands(changes):
+        yield paint(f"{what}: apply asks for --allow-destroy {kind}.", Style.WARNING)
         yield ""

@@ -53,7 +53,7 @@ class PostgresProvider:
             return Live(findings=grantees.before_creation(self._connector, desired))
         with session.reading() as facts:
             unfit = Live(findings=grantees.findings(session, desired))
-            return unfit.joined(read(session, facts, desired, self._shipped))
+            return unfit.joined(read(session, facts, desired, self._shipped, advise=True))
 
     def steps(self, change: Change) -> tuple[Step, ...]:
         """What `transaction` will run for one change."""

@@ -16,15 +16,16 @@ if TYPE_CHECKING:
     from tapdb_ctl.providers.postgres.session import Facts, Session
 
 
-def read(session: Session, facts: Facts, desired: Desired, shipped: Shipped) -> Live:
+def read(session: Session, facts: Facts, desired: Desired, shipped: Shipped, *, advise: bool) -> Live:
     """What is wanted or owned and exists; empty while there are no tables of TAPDB.
 
-    Only the schema is read where it is too damaged for the rest. Raises DatabaseError when the database is not this
+    Only the schema is read where it is too damaged for the rest. `advise` looks for what a person should know besides;
+    that may read whole tables, and has no place under locks. Raises DatabaseError when the database is not this
     environment's, or not fit to be worked on.
     """
     if not facts.managed and not facts.populated:
         return Live()
-    schema = inspect_schema(session, desired, shipped, managed=facts.managed)
+    schema = inspect_schema(session, desired, shipped, managed=facts.managed, advise=advise)
     if facts.managed and (columns := readable.lost(schema.resources, shipped.resources)):
         return replace(schema, findings=(*schema.findings, *readable.findings(desired, columns)))
     templates = inspect_templates(session, desired, managed=facts.managed)

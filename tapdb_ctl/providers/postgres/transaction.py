@@ -53,7 +53,7 @@ class PostgresTransaction:
     def inspect(self, desired: Desired) -> Live:
         """What is there now, inside this transaction; another apply may have built the schema meanwhile."""
         self._facts = self._session.facts()
-        return read(self._session, self._facts, desired, self._shipped)
+        return read(self._session, self._facts, desired, self._shipped, advise=False)
 
     def perform(self, steps: Iterable[Step], progress: Callable[[int], None]) -> None:
         """Run the steps in order; neighbours of one shape go together, up to `PAGE` rows in a statement."""

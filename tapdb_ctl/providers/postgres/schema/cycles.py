@@ -22,7 +22,7 @@ def findings(session: Session) -> Iterator[Finding]:
     if rows:
         edges = ", ".join(f"{edge} ({parent} -> {child})" for edge, parent, child in rows[:SHOWN])
         yield Finding(
-            "PG049",
+            "PG054",
             "live edges lie on a cycle",
             f"{edges}{', …' if len(rows) > SHOWN else ''}",
             "delete one edge of each cycle; they stay as they are, and no edge that would close another is let in",

@@ -10,10 +10,11 @@ from tapdb_ctl.core.address import Address
 from tapdb_ctl.core.resource import Desired, Live, Resource
 from tapdb_ctl.errors import DatabaseError
 from tapdb_ctl.providers.postgres.queries import query
-from tapdb_ctl.providers.postgres.schema import cycles, migrations, obstacles, readable, strangers
-from tapdb_ctl.providers.postgres.schema.names import address, kind, parts
+from tapdb_ctl.providers.postgres.schema import migrations, readable, strangers
+from tapdb_ctl.providers.postgres.schema.advice import Sight, advice
+from tapdb_ctl.providers.postgres.schema.names import address, kind
 from tapdb_ctl.providers.postgres.schema.repair.common import NEW_TABLE, ONLINE
-from tapdb_ctl.providers.postgres.schema.snapshot import names, observed
+from tapdb_ctl.providers.postgres.schema.snapshot import names, observed, stands_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -28,7 +29,7 @@ _RESTORE = "restore the row of tapdb_meta from a backup"
 _UNDEFINED_COLUMN = "42703"
 
 
-def inspect(session: Session, desired: Desired, shipped: Shipped, *, managed: bool) -> Live:
+def inspect(session: Session, desired: Desired, shipped: Shipped, *, managed: bool, advise: bool) -> Live:
     """The baseline with its version, the migrations that ran, and the objects as they are.
 
     What a migration that has yet to run removes counts as gone. Raises DatabaseError when a newer tapdb built the
@@ -47,17 +48,11 @@ def inspect(session: Session, desired: Desired, shipped: Shipped, *, managed: bo
     objects = {at: replace(r, owner=owners.get(at)) for at, r in marked.items()}
     ours = {r.address: r for r in (Resource(schema.BASELINE, {"version": version}), *migrations.ran(recorded))}
     ours |= {at: r for at, r in objects.items() if at in known or _watched(r, desired)}
-    unseen = {r.address for r in (*desired.resources.values(), *objects.values()) if _table(r) in seen.unreadable}
+    sight = Sight(seen, waiting, objects, ours, known | owners.keys())
     return Live(
         ours,
         {at: r.digest for at, r in ours.items()},
-        (
-            *migrations.announced(waiting),
-            *(cycles.findings(session) if waiting else ()),
-            *strangers.findings(session, objects, known | owners.keys(), desired.roles, unseen),
-            *strangers.elsewhere(seen.strangers),
-            *obstacles.findings(session, desired, ours, unseen),
-        ),
+        tuple(advice(session, desired, sight)) if advise else (),
         dict(_reasons([*desired.resources.values(), *ours.values()], ours, seen.sizes)),
     )
 
@@ -109,20 +104,10 @@ def _reasons(
 ) -> Iterator[tuple[Address, str]]:
     """Why a change of an object takes another way: its table is large, or is made with it."""
     for resource in resources:
-        on = _table(resource)
+        on = stands_on(resource)
         if on is None:
             continue
         if address("table", [on]) not in live:
             yield resource.address, NEW_TABLE
         elif sizes.get(on, 0) > LARGE:
             yield resource.address, ONLINE
-
-
-def _table(resource: Resource) -> str | None:
-    """The table that an object stands on, where the way of a repair depends on it."""
-    match kind(resource.address) if resource.address.type == "schema" else None:
-        case "column" | "constraint":
-            return parts(resource.address)[0]
-        case "index":
-            return str(resource.attributes["table"])
-    return None

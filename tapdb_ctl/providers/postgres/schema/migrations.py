@@ -133,7 +133,8 @@ def announced(waiting: Iterable[Migration]) -> Iterator[Finding]:
         yield Finding(
             "PG048",
             "the schema is an older one and will be migrated",
-            f"{migration.name}, then everything that differs from ours",
+            f"{migration.name} removes {', '.join(sorted(at.name for at in migration.removes))}; "
+            "then everything is made that differs from ours",
             "back the database up before the apply; there is no way back but the backup",
             severity=Severity.WARNING,
             address=str(migration.address),

@@ -77,7 +77,7 @@ def _questions(desired: Desired, live: Mapping[Address, Resource]) -> Iterator[_
             case "constraint" if found.get("definition") != wanted.attributes["definition"]:
                 yield from _constraint(at, wanted.attributes, live)
             case "column" if wanted.attributes["not_null"] and not found.get("not_null"):
-                yield from _column(at, wanted.attributes, found)
+                yield from _column(at, wanted.attributes, found, live)
 
 
 def _answerable(wanted: Resource, live: Mapping[Address, Resource]) -> bool:
@@ -96,12 +96,21 @@ def _is_there(at: Address, live: Mapping[Address, Resource]) -> bool:
     return at in live and (kind(at) != "table" or live[at].attributes["kind"] == "table")
 
 
-def _column(at: Address, wanted: Attributes, found: Attributes) -> Iterator[_Question]:
+def _column(
+    at: Address, wanted: Attributes, found: Attributes, live: Mapping[Address, Resource]
+) -> Iterator[_Question]:
     on, name = parts(at)
     if found:
-        yield _Question(at, "these rows have no value", _first(on, "ctid", f"{identifier(name)} IS NULL"))
+        yield _Question(at, "these rows have no value", _first(on, _name(on, live), f"{identifier(name)} IS NULL"))
     elif not wanted.keys() & {"default", "identity"}:
-        yield _Question(at, "it is lost, and these rows must have a value", _first(on, "ctid", "true"))
+        added = f"ALTER TABLE {on} ADD {name} {wanted['type']} NOT NULL DEFAULT"
+        offence = f"it is lost, and gets its values by hand ({added} …); these rows need one"
+        yield _Question(at, offence, _first(on, _name(on, live), "true"))
+
+
+def _name(on: str, live: Mapping[Address, Resource]) -> str:
+    """How rows of a table are named: by EUID, or by where they lie."""
+    return "euid" if address("column", [on, "euid"]) in live else "ctid"
 
 
 def _index(at: Address, wanted: Attributes, live: Mapping[Address, Resource]) -> Iterator[_Question]:
@@ -120,7 +129,7 @@ def _constraint(at: Address, wanted: Attributes, live: Mapping[Address, Resource
     if unique := _UNIQUE.fullmatch(definition):
         yield _duplicates(at, on, unique[1], "true")
     elif check := _CHECK.fullmatch(definition):
-        yield _Question(at, "these rows do not satisfy it", _first(on, "ctid", f"NOT {check[1]}"))
+        yield _Question(at, "these rows do not satisfy it", _first(on, _name(on, live), f"NOT {check[1]}"))
     elif (foreign := _FOREIGN.fullmatch(definition)) and address("table", [foreign[2]]) in live:
         column, other, key = foreign.groups()
         there = f"EXISTS (SELECT FROM {other} AS o WHERE o.{key} = t.{column})"

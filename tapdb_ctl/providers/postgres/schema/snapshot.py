@@ -128,3 +128,13 @@ def _on_tables(found: Mapping[Address, Resource]) -> Iterator[tuple[Address, str
             yield at, parts(at)[0]
         elif kind(at) == "index":
             yield at, str(resource.attributes["table"])
+
+
+def stands_on(resource: Resource) -> str | None:
+    """The table that an object stands on, where the way of a repair depends on it."""
+    match kind(resource.address) if resource.address.type == "schema" else None:
+        case "column" | "constraint":
+            return parts(resource.address)[0]
+        case "index":
+            return str(resource.attributes["table"])
+    return None

@@ -34,9 +34,16 @@ WITH managed AS (
      WHERE (s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle)
            <> (1, 1, 1, 9223372036854775807, 1, false)
 ), privilege AS MATERIALIZED (
+    -- Sequences of prefixes are compared elsewhere; who may use them is not.
     SELECT 'pg_class'::regclass AS class, r.oid, 0 AS place, g.*, r.relowner AS owner,
            CASE r.relkind WHEN 'S' THEN 'sequence' ELSE 'table' END AS kind, ARRAY[r.relname::text] AS name
-      FROM relation AS r, aclexplode(r.relacl) AS g
+      FROM (SELECT oid, relname, relkind, relowner, relacl FROM relation
+             UNION
+            SELECT c.oid, c.relname, c.relkind, c.relowner, c.relacl
+              FROM pg_catalog.pg_class AS c
+             WHERE c.relnamespace = (SELECT schema FROM managed)
+               AND c.relkind = 'S' AND c.relname ~ '^[a-z]{2,3}_(instance|user|audit)_seq$') AS r,
+           aclexplode(r.relacl) AS g
      WHERE g.grantee <> r.relowner
     UNION ALL
     SELECT 'pg_class'::regclass, r.oid, a.attnum, g.*, r.relowner, 'column', ARRAY[r.relname, a.attname]
