@@ -175,8 +175,8 @@ END $$;
 COMMENT ON FUNCTION tapdb_lead_one_way(bigint[])
 IS 'Whether all edges below these lead to larger uuids, or all to smaller; also false when there are too many to tell';
 
--- Only an edge between others can close a cycle. On a cycle some edges lead to larger uuids and some to smaller, which
--- spares long chains made by one statement a walk for every edge.
+-- Only an edge between others can close a cycle. On a cycle some edges lead to larger uuids and some to smaller: that
+-- spares a statement that makes long chains, where most edges are between others, a long walk for each.
 CREATE FUNCTION tapdb_refuse_cycles(edges bigint[]) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -192,7 +192,9 @@ DECLARE
     );
     closing record;
 BEGIN
-    IF cardinality(inner_edges) = 0 OR cardinality(inner_edges) > 100 AND tapdb_lead_one_way(inner_edges) THEN
+    IF cardinality(inner_edges) = 0
+        OR cardinality(inner_edges) > greatest(100, cardinality(edges) / 2) AND tapdb_lead_one_way(inner_edges)
+    THEN
         RETURN;
     END IF;
     SELECT parent.euid AS parent, child.euid AS child INTO closing
