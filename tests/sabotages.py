@@ -91,6 +91,10 @@ def _unlisted(_: Any) -> Any:
     return lambda *_args: nullcontext()
 
 
+def _for_good(original: Any) -> Any:
+    return lambda session, *_args, **options: original(session, 60, **options)
+
+
 SABOTAGES = {
     "drop-the-re-read": Sabotage(
         1,
@@ -163,6 +167,18 @@ SABOTAGES = {
         "tapdb_ctl.providers.postgres.templates.inspect:_contents",
         _one_by_one,
         f"{PROMISES}/test_12_constant_round_trips.py::test_statements_do_not_grow_with_the_catalogue",
+    ),
+    "wait-for-locks-for-good": Sabotage(
+        13,
+        "tapdb_ctl.providers.postgres.locking:limit",
+        _for_good,
+        f"{PROMISES}/test_13_production_goes_on.py::test_an_application_is_never_the_victim_of_a_deadlock",
+    ),
+    "lock-as-it-comes": Sabotage(
+        13,
+        "tapdb_ctl.providers.postgres.locking:hold_tables",
+        _nothing,
+        f"{PROMISES}/test_13_production_goes_on.py::test_an_application_is_never_the_victim_of_a_deadlock",
     ),
 }
 

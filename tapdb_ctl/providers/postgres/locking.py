@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING
 
-from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random_exponential
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed, wait_random_exponential
 
 from tapdb_ctl.core.step import identifier
 from tapdb_ctl.errors import DatabaseError, LockTimeoutError
 from tapdb_ctl.providers.postgres.queries import query
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from tapdb_ctl.core.step import Step
     from tapdb_ctl.providers.postgres.session import Session
+
+GENTLE = "SHARE UPDATE EXCLUSIVE"
+"""The strongest lock that lets everybody read and write."""
 
 _LOCK_NOT_AVAILABLE = "55P03"
 
@@ -38,35 +42,58 @@ def exclude_other_applies(session: Session) -> None:
 def hold_tables(session: Session, steps: Iterable[Step]) -> None:
     """Keep writers of templates out until the end, and take now the strongest lock that each table will need.
 
-    All of them or none, sequences first, then tables by name, in attempts of `lock_timeout` each: what waits behind
-    us waits no longer than that, and since it is shorter than deadlock_timeout, we give way before the server looks
-    for somebody to sacrifice. Instances go on being created, unless their own table is repaired: SHARE ROW EXCLUSIVE
-    on the templates does not conflict with the ROW SHARE that an instance's foreign key takes.
-    https://www.postgresql.org/docs/current/explicit-locking.html.
+    Instances go on being created, unless their own table is repaired: SHARE ROW EXCLUSIVE on the templates does not
+    conflict with the ROW SHARE that an instance's foreign key takes.
     """
-    wanted = _strongest([("generic_template", "SHARE ROW EXCLUSIVE"), *_asked(steps)])
+    hold(session, _strongest([("generic_template", "SHARE ROW EXCLUSIVE"), *_asked(steps)]))
+
+
+def hold(session: Session, wanted: Mapping[str, str]) -> None:
+    """Lock tables and sequences, each as `wanted` says, so that no application fails or waits for long.
+
+    First a lock that readers and writers do not notice, waited for patiently: it keeps autovacuum out, which the server
+    sends away only after deadlock_timeout. Then the others, all or none, in attempts of `lock_timeout`: what waits
+    behind us waits no longer than that, and since it is shorter than deadlock_timeout, we give way before the server
+    looks for somebody to sacrifice. https://www.postgresql.org/docs/current/explicit-locking.html.
+    """
     names = {"schema": session.settings.schema, "names": [*wanted]}
-    kinds = sorted(session.rows(query("relation_kinds"), names), key=lambda row: (row[1] != _SEQUENCE, row[0]))
-    statements = [_locking(name, kind, wanted[name]) for name, kind in kinds]
+    kinds = sorted(session.rows(query("relation_kinds"), names), key=_place)
+    gentle = [_locking(name, kind, GENTLE) for name, kind in kinds if kind != _SEQUENCE]
+    strong = [_locking(name, kind, wanted[name]) for name, kind in kinds]
+    patiently(session, lambda: _take(session, gentle, session.settings.lock_wait), wanted)
+    patiently(session, lambda: _take(session, strong, session.settings.lock_timeout), wanted)
 
-    def attempt() -> None:
-        with session.savepoint():
-            limit(session, session.settings.lock_timeout)
-            for statement in statements:
-                session.run(statement)
 
-    patiently(session, attempt, wanted)
+def _place(row: Sequence[str]) -> tuple[bool, bool, str]:
+    """What statements name comes before what their triggers touch: the log, then sequences; else by name.
+
+    Were the log locked first, every statement under way would hold its table and wait for the log, for as long as we
+    wait for its table.
+    """
+    name, kind = row
+    return kind == _SEQUENCE, name == "audit_log", name
+
+
+def _take(session: Session, locks: Iterable[str], seconds: float) -> None:
+    """All of them within so long in all, or none."""
+    deadline = monotonic() + seconds
+    with session.savepoint():
+        for lock in locks:
+            limit(session, deadline - monotonic())
+            session.run(lock)
 
 
 def patiently(session: Session, attempt: Callable[[], None], tables: Collection[str]) -> None:
     """Repeat `attempt`, which limits how long it waits for locks, until it gets them or `lock_wait` is over.
+
+    Between two attempts the others have at least as long as one made them wait.
 
     Raises LockTimeoutError, naming who holds them.
     """
     attempts = Retrying(
         retry=retry_if_exception(_busy),
         stop=stop_after_delay(session.settings.lock_wait),
-        wait=wait_random_exponential(multiplier=0.05, max=1),
+        wait=wait_fixed(session.settings.lock_timeout) + wait_random_exponential(multiplier=0.05, max=1),
         reraise=True,
     )
     try:
@@ -77,7 +104,7 @@ def patiently(session: Session, attempt: Callable[[], None], tables: Collection[
         raise LockTimeoutError.of("PG032", "other sessions use the tables", *_holders(session, tables)) from error
 
 
-_STRENGTH = ("SHARE UPDATE EXCLUSIVE", "SHARE", "SHARE ROW EXCLUSIVE", "ACCESS EXCLUSIVE")
+_STRENGTH = (GENTLE, "SHARE", "SHARE ROW EXCLUSIVE", "ACCESS EXCLUSIVE")
 _SEQUENCE = "S"
 
 

@@ -4,30 +4,47 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import psycopg2
+
 from tapdb_ctl.core.step import Sql, Step
-from tapdb_ctl.providers.postgres import locking
+from tapdb_ctl.providers.postgres import diagnosis, locking
 
 if TYPE_CHECKING:
     from tapdb_ctl.providers.postgres.session import Session
 
-GENTLE = "SHARE UPDATE EXCLUSIVE"
-"""The lock that lets everybody read and write; https://www.postgresql.org/docs/current/explicit-locking.html."""
-
 
 def perform(session: Session, step: Step) -> None:
-    """Run one step outside any transaction.
+    """Run one step; raises LockTimeoutError or DatabaseError.
 
-    One that would make others wait tries for `lock_timeout` at a time; one that does not, such as a CONCURRENTLY,
-    which fails for good and leaves an invalid index, may wait for `--lock-timeout` at once. Raises LockTimeoutError
-    or DatabaseError; what was done before stays, and the next plan goes on from there.
+    What was done before stays, and the next plan goes on from there.
     """
-    act, settings = step.act, session.settings
-    assert isinstance(act, Sql)
-    wait = settings.lock_wait if step.lock in {GENTLE, None} else settings.lock_timeout
+    assert isinstance(step.act, Sql)
+    if step.lock in {locking.GENTLE, None}:
+        _beside_others(session, step.act.text, step)
+    else:
+        _before_others(session, step.act.text, {table: str(step.lock) for table in step.tables})
+
+
+def _beside_others(session: Session, sql: str, step: Step) -> None:
+    """Outside any transaction, as CONCURRENTLY wants it, and patiently: nobody waits behind it.
+
+    A CONCURRENTLY that runs out of time fails for good and leaves an invalid index, so there is no second attempt.
+    """
 
     def attempt() -> None:
-        locking.limit(session, wait, local=False)
-        session.run(act.text)
+        locking.limit(session, session.settings.lock_wait, local=False)
+        session.run(sql)
 
     with session.outside_transactions():
         locking.patiently(session, attempt, step.tables)
+
+
+def _before_others(session: Session, sql: str, locks: dict[str, str]) -> None:
+    """In a transaction of its own, with locks that are had at once or given up."""
+    with session.writing():
+        locking.hold(session, locks)
+        session.run(sql)
+        try:
+            session.commit()
+        except psycopg2.Error as error:
+            raise diagnosis.failed(error) from error

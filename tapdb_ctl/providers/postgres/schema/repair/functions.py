@@ -1,4 +1,4 @@
-"""Functions: replaced in place, without a lock on any table."""
+"""Functions: replaced in place, without a lock on any table unless the language changes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tapdb_ctl.core.change import Change, Create
 from tapdb_ctl.core.step import identifier, literal
 from tapdb_ctl.providers.postgres.schema.repair.common import (
+    SHARE_ROW_EXCLUSIVE,
     comment,
     differs,
     new,
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 _FIXED = ("kind", "arguments", "returns")
 """What CREATE OR REPLACE refuses to change."""
 
+_WRITTEN = ("audit_log", "generic_instance", "generic_instance_lineage", "generic_template", "tapdb_user")
+"""The tables whose triggers call functions. A statement under way would give the new body to the old language."""
+
 _OWN_PATH = "search_path from current"
 
 
@@ -41,7 +45,10 @@ def steps(change: Change) -> Iterator[Step]:
     if differs(change, *(new(change).keys() | old(change).keys()) - {"comment", "public"}):
         made = isinstance(change, Create)
         reverse = f"DROP FUNCTION {_called(signature)}" if made else _definition(signature, old(change))
-        yield statement(f"define function {signature}", _definition(signature, new(change)), reverse=reverse)
+        writers = () if made or not differs(change, "language") else _WRITTEN
+        lock = SHARE_ROW_EXCLUSIVE if writers else None
+        title, sql = f"define function {signature}", _definition(signature, new(change))
+        yield statement(title, sql, lock, *writers, reverse=reverse)
     yield from comment(change, f"FUNCTION {_called(signature)}")
     yield from public(change, f"FUNCTION {_called(signature)}")
 
