@@ -294,6 +294,21 @@ def test_an_older_snapshot_does_not_lose_an_edge(build: Callable[[str], str]) ->
         assert live(one) == {edge}
 
 
+def test_serializable_deletion_does_not_miss_an_edge_revived_since(build: Callable[[str], str]) -> None:
+    dsn = build("lab")
+    with opened(dsn, "lab") as one, opened(dsn, "lab") as other:
+        first, second = one.instances(one.template(), 2)
+        one.edge(first, second)
+        delete(one, first)
+        for session in (one, other):
+            session.run("BEGIN ISOLATION LEVEL SERIALIZABLE")
+            session.rows("SELECT 1 FROM tapdb_identity_prefix_config")
+        restore(one, first)
+        one.run("COMMIT")
+        with pytest.raises(errors.SerializationFailure):
+            other.run("UPDATE generic_instance SET is_deleted = true WHERE uuid = %s; COMMIT", second)
+
+
 def test_delete_waits_for_an_edge_that_is_being_made(build: Callable[[str], str]) -> None:
     dsn = build("lab")
     with opened(dsn, "lab") as one, opened(dsn, "lab") as other:
