@@ -30,7 +30,8 @@ DECLARE
         WHEN 'generic_template' THEN CASE prefix WHEN 'GT' THEN 'generic_template_seq' END
         WHEN 'generic_instance_lineage' THEN CASE prefix WHEN 'GN' THEN 'generic_instance_lineage_seq' END
     END;
-    sequence regclass := to_regclass(sequence_name);
+    -- Qualified, or anybody's temporary sequence would do.
+    sequence regclass := to_regclass(quote_ident(current_schema()) || '.' || sequence_name);
 BEGIN
     IF sequence IS NULL THEN
         RAISE EXCEPTION 'no EUID sequence for prefix % of %', prefix, table_name
@@ -110,6 +111,10 @@ BEGIN
         RAISE EXCEPTION 'not a valid EUID: "%"', NEW.euid
         USING ERRCODE = 'check_violation',
             DETAIL = 'Its check character, euid_prefix or euid_seq does not agree with it.';
+    END IF;
+    -- The sequence would be used up by a number that may even be rolled back.
+    IF number > 4611686018427387903 THEN
+        RAISE EXCEPTION 'too large a number in the EUID "%"', NEW.euid USING ERRCODE = 'numeric_value_out_of_range';
     END IF;
     PERFORM tapdb_advance_sequence(tapdb_euid_sequence(TG_TABLE_NAME, prefix), number);
     NEW.euid_prefix := prefix;

@@ -231,7 +231,7 @@ IS 'Whether a visible row was written by this transaction or a subtransaction of
 CREATE FUNCTION tapdb_joinable_edges(edges bigint[]) RETURNS bigint[]
 LANGUAGE plpgsql AS $$
 BEGIN
-    IF pg_stat_get_xact_tuples_inserted('generic_instance'::regclass) = 0 THEN
+    IF pg_catalog.pg_stat_get_xact_tuples_inserted('generic_instance'::regclass::oid) = 0 THEN
         RETURN edges;
     END IF;
     RETURN array(

@@ -8,7 +8,7 @@ BEGIN
         RETURN false;
     END IF;
     -- The same question that ALTER TABLE … DISABLE TRIGGER asks.
-    IF NOT pg_has_role((SELECT relowner FROM pg_class WHERE oid = 'audit_log'::regclass), 'USAGE') THEN
+    IF NOT pg_has_role((SELECT relowner FROM pg_class WHERE oid = 'audit_log'::regclass::oid), 'USAGE') THEN
         RAISE EXCEPTION 'tapdb.maintenance is % but % does not own this schema', kind, current_user
         USING ERRCODE = 'insufficient_privilege';
     END IF;

@@ -57,7 +57,8 @@ class FakeTransaction:
     world: FakeWorld
     resources: dict[Address, Resource]
 
-    def lock(self, _: Iterable[Step]) -> None:
+    def lock(self, _: Iterable[Step], *, keep: bool) -> None:
+        assert not keep
         self.world.log.append("lock")
 
     def inspect(self, _: Desired) -> Live:

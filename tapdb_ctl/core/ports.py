@@ -53,10 +53,11 @@ class Database(Direct, Protocol):
 class Transaction(Protocol):
     """One apply, all of it or nothing."""
 
-    def lock(self, steps: Iterable[Step]) -> None:
+    def lock(self, steps: Iterable[Step], *, keep: bool) -> None:
         """Exclude other applies and writers of templates, and take every table lock that `steps` will need.
 
-        Instances go on being created, except while their own table is repaired.
+        Instances go on being created, except while their own table is repaired. `keep` excludes other applies past
+        the commit, until the session ends, for what follows the transaction.
 
         Raises LockTimeoutError, naming who holds the lock, after `--lock-timeout`.
         """

@@ -112,7 +112,7 @@ def _unconverged(address: Address) -> Finding:
         "PLN031",
         "the database did not take on the planned state; everything was rolled back",
         f"{address} is not as planned after its steps ran, so something in the database changes what is written",
-        "look for triggers or rules that are not tapdb's on the managed tables",
+        "look for triggers, rules, event triggers or default privileges (\\ddp in psql) that are not tapdb's",
         address=str(address),
     )
 

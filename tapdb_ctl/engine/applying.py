@@ -85,7 +85,7 @@ def check(plan: Plan, consent: Consent) -> None:
 def _transact(plan: Plan, database: Database, consent: Consent, entry: Entry, progress: Callable[[int], None]) -> int:
     ends = promised(plan, database.completed)
     with database.transaction() as transaction:
-        transaction.lock(plan.steps(Phase.TRANSACTION))
+        transaction.lock(plan.steps(Phase.TRANSACTION), keep=bool(plan.later))
         live = transaction.inspect(ends)
         verify_unmoved(plan, live)
         verify_allowed(plan, live, consent)

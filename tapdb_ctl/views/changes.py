@@ -65,7 +65,8 @@ def _warnings(step: Step) -> Iterator[tuple[str, Style]]:
     if step.consent == REWRITE:
         yield f"copies {', '.join(step.tables)} while nobody may use it", Style.ERROR
     if step.phase is Phase.CONCURRENT:
-        yield "follows the transaction, and lets others write", Style.FAINT
+        kept = "locks for a moment" if step.lock == "ACCESS EXCLUSIVE" else "lets others write"
+        yield f"follows the transaction, and {kept}", Style.FAINT
 
 
 def _reason(change: Change) -> str:

@@ -23,8 +23,10 @@ GENTLE = "SHARE UPDATE EXCLUSIVE"
 _LOCK_NOT_AVAILABLE = "55P03"
 
 
-def exclude_other_applies(session: Session) -> None:
+def exclude_other_applies(session: Session, *, keep: bool = False) -> None:
     """Take the schema's advisory lock, held to the transaction's end, so that poolers cannot leak it.
+
+    `keep` holds it to the session's end, for statements that follow; those cannot pass a pooler anyway.
 
     Raises LockTimeoutError, naming the holder, after `lock_wait` seconds.
     """
@@ -33,6 +35,8 @@ def exclude_other_applies(session: Session) -> None:
         with session.savepoint():
             limit(session, session.settings.lock_wait)
             session.rows("SELECT pg_advisory_xact_lock(%(key)s)", {"key": session.settings.lock_key})
+            if keep:
+                session.rows("SELECT pg_advisory_lock(%(key)s)", {"key": session.settings.lock_key})
     except DatabaseError as error:
         if not _busy(error):
             raise

@@ -42,6 +42,7 @@ def _beside_others(session: Session, sql: str, step: Step) -> None:
 def _before_others(session: Session, sql: str, locks: dict[str, str]) -> None:
     """In a transaction of its own, with locks that are had at once or given up."""
     with session.writing():
+        session.become_owner()
         locking.hold(session, locks)
         session.run(sql)
         try:

@@ -63,6 +63,10 @@ class Session:
         with self._ending():
             yield self.facts()
 
+    def become_owner(self, *, local: bool = True) -> None:
+        """Act as the owner of the tables, for the transaction or the session, so that what is made belongs to him."""
+        self.rows(query("become_owner"), {"schema": self.settings.schema, "local": local})
+
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """A part of a transaction that may fail without ending it."""
@@ -114,10 +118,12 @@ class Session:
         self._connection.autocommit = True
         try:
             self.facts(local=False)
+            self.become_owner(local=False)
             yield
         finally:
             with suppress(psycopg2.Error), self._connection.cursor() as cursor:
                 cursor.execute("RESET ALL")
+                cursor.execute("RESET ROLE")
             self._connection.autocommit = False
 
     def commit(self) -> None:

@@ -39,14 +39,18 @@ class PostgresTransaction:
         self._started = time.monotonic()
         self._id = ""
 
-    def lock(self, steps: Iterable[Step]) -> None:
-        """Refuse a replica, note the transaction's id, then lock: other applies first, then tables."""
+    def lock(self, steps: Iterable[Step], *, keep: bool) -> None:
+        """Refuse a replica, note the transaction's id, then lock: other applies first, then tables.
+
+        What is made belongs to whoever owns the tables, if this role may act as that one.
+        """
         if self._facts.replica:
             raise DatabaseError.of(
                 "PG005", "this session may only read", "the server is a replica", "apply on the primary"
             )
         self._id = self._session.rows("SELECT pg_current_xact_id()::text")[0][0]
-        locking.exclude_other_applies(self._session)
+        locking.exclude_other_applies(self._session, keep=keep)
+        self._session.become_owner()
         if self._facts.managed or self._facts.populated:
             locking.hold_tables(self._session, steps)
 

@@ -52,7 +52,7 @@ def test_rows_of_nobody_do_not_make_a_plan_stale(world: World) -> None:
 def test_templates_stand_still_while_instances_go_on(world: World) -> None:
     world.converge(environment(*tubes(1)))
     with world.providers() as (_, postgres), postgres.transaction() as transaction:
-        transaction.lock(())
+        transaction.lock((), keep=False)
         with pytest.raises(psycopg2.errors.LockNotAvailable):
             world.sql("SET lock_timeout = '200ms'; UPDATE generic_template SET name = 'by hand'")
         world.sql(

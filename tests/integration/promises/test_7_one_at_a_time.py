@@ -32,7 +32,7 @@ def test_a_second_apply_waits_and_says_who_holds_the_lock(world: World) -> None:
     first = replace(world, settings=replace(world.settings, application_name="tapdb apply dev"))
     second = replace(world, settings=replace(world.settings, lock_wait=0.5))
     with first.providers() as (_, postgres), postgres.transaction() as transaction:
-        transaction.lock(())
+        transaction.lock((), keep=False)
         with pytest.raises(PhaseError, match=r"another apply is in progress.*tapdb apply dev \(pid \d+\)"):
             second.apply(plan)
     assert second.apply(plan).summary.adds == 1
@@ -89,7 +89,7 @@ def test_waiting_ends_when_it_should(world: World, settings: dict[str, float]) -
     plan = world.plan(environment(*tubes(2)))
     hasty = replace(world, settings=replace(world.settings, **settings))
     with world.providers() as (_, postgres), postgres.transaction() as transaction:
-        transaction.lock(())
+        transaction.lock((), keep=False)
         with pytest.raises(PhaseError, match="PG031"):
             hasty.apply(plan)
 

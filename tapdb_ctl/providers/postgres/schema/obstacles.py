@@ -74,7 +74,7 @@ def _questions(desired: Desired, live: Mapping[Address, Resource]) -> Iterator[_
         match kind(at):
             case "index" if found.get("definition") != wanted.attributes["definition"] or not found["valid"]:
                 yield from _index(at, wanted.attributes, live)
-            case "constraint" if found.get("definition") != wanted.attributes["definition"]:
+            case "constraint" if found.get("definition") != wanted.attributes["definition"] or "enforced" in found:
                 yield from _constraint(at, wanted.attributes, live)
             case "column" if wanted.attributes["not_null"] and not found.get("not_null"):
                 yield from _column(at, wanted.attributes, found, live)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tapdb_ctl.core.step import identifier
 from tapdb_ctl.errors import Finding, Severity
+from tapdb_ctl.providers.postgres.queries import query
 from tapdb_ctl.providers.postgres.schema.names import granted, kind, parts
 from tapdb_ctl.providers.postgres.schema.repair import grants
 
@@ -58,6 +59,20 @@ def elsewhere(strangers: Iterable[Strangers]) -> Iterator[Finding]:
             f"{number} {what}{'s' if number > 1 else ''}: {', '.join(first)}{', …' if len(first) < number else ''}",
             "they are left as they are; give TAPDB a schema of its own where you can",
             Severity.INFO,
+        )
+
+
+def creators(session: Session) -> Iterator[Finding]:
+    """A warning when others may put objects beside ours, which functions that act as the owner could come to call."""
+    schema = session.settings.schema
+    for (role,) in session.rows(query("schema_creators"), {"schema": schema}):
+        name = identifier(role) if role else "PUBLIC"
+        yield Finding(
+            "PG055",
+            "others may create objects in the managed schema",
+            f"{name}: what they make there may be called with the rights of the tables' owner",
+            f"REVOKE CREATE ON SCHEMA {identifier(schema)} FROM {name}",
+            Severity.WARNING,
         )
 
 

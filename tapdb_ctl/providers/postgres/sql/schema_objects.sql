@@ -119,6 +119,9 @@ WITH managed AS (
     SELECT 'constraint', ARRAY[r.relname, k.conname], jsonb_build_object(
                'definition', regexp_replace(pg_get_constraintdef(k.oid, true), ' NOT VALID$', ''),
                'validated', k.convalidated,
+               -- DISABLE TRIGGER ALL reaches the triggers that enforce it, too.
+               'enforced', CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_trigger AS t
+                                              WHERE t.tgconstraint = k.oid AND t.tgenabled <> 'O') THEN false END,
                'comment', obj_description(k.oid, 'pg_constraint'))
       FROM relation AS r
       JOIN pg_catalog.pg_constraint AS k ON k.conrelid = r.oid AND k.contype NOT IN ('n', 't')

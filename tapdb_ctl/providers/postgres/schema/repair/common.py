@@ -92,14 +92,14 @@ def comment(change: Change, thing: str) -> Iterator[Step]:
 def public(change: Change, thing: str) -> Iterator[Step]:
     """What PUBLIC may do with `thing`, where that differs.
 
-    A function is open to everybody when it is made, everything else to nobody:
-    https://www.postgresql.org/docs/current/ddl-priv.html.
+    What it may do with something new depends on default privileges that anybody may have set:
+    https://www.postgresql.org/docs/current/sql-alterdefaultprivileges.html.
     """
     given = _privileges(old(change).get("public"))
-    if isinstance(change, Create) and change.address.kind == "function":
-        given = {"EXECUTE"}
     wanted = _privileges(new(change).get("public"))
     name = change.address.name
+    if isinstance(change, Create) and not wanted and change.address.kind != "column":
+        yield statement(f"revoke from PUBLIC on {name}", f"REVOKE ALL ON {thing} FROM PUBLIC")
     if gone := sorted(given - wanted):
         yield statement(f"revoke from PUBLIC on {name}", f"REVOKE {', '.join(gone)} ON {thing} FROM PUBLIC")
     if missing := sorted(wanted - given):

@@ -38,7 +38,7 @@ def steps(change: Change) -> Iterator[Step]:
     on, name = parts(change.address)
     definition = text(new(change)["definition"])
     later = reason(change) == ONLINE
-    if differs(change, "definition"):
+    if differs(change, "definition", "enforced"):
         unique = _UNIQUE.fullmatch(definition)
         if later and unique:
             yield from _indexed(change, on, name, unique[1], unique[2])

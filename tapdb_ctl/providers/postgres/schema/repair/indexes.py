@@ -73,6 +73,7 @@ def _rebuilt(name: str, change: Change) -> Iterator[Step]:
 
 def _built_online(name: str, change: Change) -> Iterator[Step]:
     definition, on = text(new(change)["definition"]), text(new(change)["table"])
+    yield online(f"drop what a failed build left of {name}", _drop(unfinished(name)), SHARE_UPDATE_EXCLUSIVE, on)
     yield online(f"build index {name}", concurrently(definition, name, name), SHARE_UPDATE_EXCLUSIVE, on)
 
 
