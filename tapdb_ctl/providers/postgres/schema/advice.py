@@ -37,5 +37,5 @@ def advice(session: Session, desired: Desired, sight: Sight) -> Iterator[Finding
         yield from cycles.findings(session)
     yield from strangers.findings(session, sight.objects, sight.known, desired.roles, unseen)
     yield from strangers.elsewhere(sight.seen.strangers)
-    yield from strangers.creators(session)
+    yield from strangers.creators(sight.seen.creators, session.settings.schema)
     yield from obstacles.findings(session, desired, sight.ours, unseen)

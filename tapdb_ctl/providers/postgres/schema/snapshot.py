@@ -73,19 +73,21 @@ class Observation:
     """The objects of known names that exist, with whatever else is on these tables.
 
     Sizes are bytes of a table; the rows of `unreadable` ones are hidden from this role. USAGE of the schema that a role
-    has because everybody has it counts as its own, and comes with the schema.
+    has because everybody has it counts as its own, and comes with the schema. `creators` are others who may create
+    in the schema; PUBLIC is an empty name.
     """
 
     objects: Mapping[Address, Resource]
     sizes: Mapping[str, int]
     unreadable: frozenset[str]
     strangers: tuple[Strangers, ...]
+    creators: tuple[str, ...]
 
 
 def observed(session: Session, names: Mapping[str, list[str]]) -> Observation:
     """Everything in one statement."""
     rows = session.rows(query("schema_objects"), {"schema": session.settings.schema, **names})
-    objects, tables, strangers = {}, {}, []
+    objects, tables, strangers, creators = {}, {}, [], []
     for what, name, printed in rows:
         attributes = json.loads(printed)
         match what:
@@ -94,6 +96,8 @@ def observed(session: Session, names: Mapping[str, list[str]]) -> Observation:
             case "usage":
                 at = usage(name[0])
                 objects[at] = Resource(at, {"privileges": ["USAGE"]}, within=BASELINE)
+            case "creator":
+                creators += name
             case "stranger":
                 strangers.append(Strangers(name[0], attributes["count"], tuple(attributes["first"])))
             case _:
@@ -101,7 +105,7 @@ def observed(session: Session, names: Mapping[str, list[str]]) -> Observation:
                 objects[at] = Resource(at, attributes, (granted(at)[1],) if what == "grant" else ())
     sizes = {table: rows["bytes"] for table, rows in tables.items()}
     unreadable = frozenset(table for table, rows in tables.items() if not rows["readable"])
-    return Observation(objects, sizes, unreadable, tuple(strangers))
+    return Observation(objects, sizes, unreadable, tuple(strangers), tuple(creators))
 
 
 def built(session: Session) -> Snapshot:

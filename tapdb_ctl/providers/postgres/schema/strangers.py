@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from tapdb_ctl.core.step import identifier
 from tapdb_ctl.errors import Finding, Severity
-from tapdb_ctl.providers.postgres.queries import query
 from tapdb_ctl.providers.postgres.schema.names import granted, kind, parts
 from tapdb_ctl.providers.postgres.schema.repair import grants
 
@@ -62,10 +61,9 @@ def elsewhere(strangers: Iterable[Strangers]) -> Iterator[Finding]:
         )
 
 
-def creators(session: Session) -> Iterator[Finding]:
+def creators(roles: Iterable[str], schema: str) -> Iterator[Finding]:
     """A warning when others may put objects beside ours, which functions that act as the owner could come to call."""
-    schema = session.settings.schema
-    for (role,) in session.rows(query("schema_creators"), {"schema": schema}):
+    for role in roles:
         name = identifier(role) if role else "PUBLIC"
         yield Finding(
             "PG055",

@@ -207,6 +207,13 @@ WITH managed AS (
       FROM relation AS r
      WHERE r.relkind = 'r'
     UNION ALL
+    -- Who may create here beside the owners and superusers; PUBLIC is an empty name.
+    SELECT DISTINCT 'creator', ARRAY[CASE g.grantee WHEN 0 THEN '' ELSE pg_get_userbyid(g.grantee)::text END], '{}'::jsonb
+      FROM pg_catalog.pg_namespace AS n
+      JOIN relation AS r ON r.relname = 'generic_instance', aclexplode(n.nspacl) AS g
+     WHERE n.oid = (SELECT schema FROM managed)
+       AND g.privilege_type = 'CREATE' AND g.grantee NOT IN (r.relowner, n.nspowner)
+    UNION ALL
     SELECT 'stranger', ARRAY[s.kind], jsonb_build_object(
                'count', count(*), 'first', (array_agg(s.name ORDER BY s.name))[1:3])
       FROM stranger AS s
