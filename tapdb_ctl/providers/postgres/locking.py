@@ -5,7 +5,14 @@ from __future__ import annotations
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed, wait_random_exponential
+from tenacity import (
+    Retrying,
+    retry_if_exception,
+    retry_if_result,
+    stop_after_delay,
+    wait_fixed,
+    wait_random_exponential,
+)
 
 from tapdb_ctl.core.step import identifier
 from tapdb_ctl.errors import DatabaseError, LockTimeoutError
@@ -20,27 +27,33 @@ if TYPE_CHECKING:
 GENTLE = "SHARE UPDATE EXCLUSIVE"
 """The strongest lock that lets everybody read and write."""
 
+_ASKING = 0.1
+"""Seconds between two questions whether the other apply is over."""
+
 _LOCK_NOT_AVAILABLE = "55P03"
 
 
 def exclude_other_applies(session: Session, *, keep: bool = False) -> None:
     """Take the schema's advisory lock, held to the transaction's end, so that poolers cannot leak it.
 
-    `keep` holds it to the session's end, for statements that follow; those cannot pass a pooler anyway.
+    It is asked for again and again: a statement that waits has a snapshot, and the CREATE INDEX CONCURRENTLY of the
+    apply that it waits for would wait for the end of that. `keep` holds it to the session's end, for statements that
+    follow; those cannot pass a pooler anyway.
 
     Raises LockTimeoutError, naming the holder, after `lock_wait` seconds.
     """
+    key = {"key": session.settings.lock_key}
     _watch_client(session)
-    try:
-        with session.savepoint():
-            limit(session, session.settings.lock_wait)
-            session.rows("SELECT pg_advisory_xact_lock(%(key)s)", {"key": session.settings.lock_key})
-            if keep:
-                session.rows("SELECT pg_advisory_lock(%(key)s)", {"key": session.settings.lock_key})
-    except DatabaseError as error:
-        if not _busy(error):
-            raise
-        raise LockTimeoutError.of("PG031", "another apply is in progress", *_holders(session)) from error
+    asking = Retrying(
+        retry=retry_if_result(lambda taken: not taken),
+        stop=stop_after_delay(session.settings.lock_wait),
+        wait=wait_fixed(_ASKING),
+        retry_error_callback=lambda _: False,
+    )
+    if not asking(lambda: session.rows("SELECT pg_try_advisory_xact_lock(%(key)s)", key)[0][0]):
+        raise LockTimeoutError.of("PG031", "another apply is in progress", *_holders(session))
+    if keep:
+        session.rows("SELECT pg_advisory_lock(%(key)s)", key)
 
 
 def hold_tables(session: Session, steps: Iterable[Step]) -> None:

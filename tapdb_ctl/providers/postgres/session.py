@@ -121,10 +121,11 @@ class Session:
             self.become_owner(local=False)
             yield
         finally:
-            with suppress(psycopg2.Error), self._connection.cursor() as cursor:
-                cursor.execute("RESET ALL")
-                cursor.execute("RESET ROLE")
-            self._connection.autocommit = False
+            with suppress(psycopg2.Error):  # a lost connection has nothing to be set back
+                with self._connection.cursor() as cursor:
+                    cursor.execute("RESET ALL")
+                    cursor.execute("RESET ROLE")
+                self._connection.autocommit = False
 
     def commit(self) -> None:
         """Commit; raises psycopg2's own error, since only the caller knows what a lost reply means."""

@@ -14,6 +14,7 @@ from tapdb_ctl.providers.postgres.schema import migrations, readable, strangers
 from tapdb_ctl.providers.postgres.schema.advice import Sight, advice
 from tapdb_ctl.providers.postgres.schema.names import address, kind
 from tapdb_ctl.providers.postgres.schema.repair.common import NEW_TABLE, ONLINE
+from tapdb_ctl.providers.postgres.schema.repair.constraints import referenced
 from tapdb_ctl.providers.postgres.schema.snapshot import names, observed, stands_on
 
 if TYPE_CHECKING:
@@ -102,12 +103,16 @@ def _owners(session: Session) -> dict[Address, str]:
 def _reasons(
     resources: Iterable[Resource], live: Mapping[Address, Resource], sizes: Mapping[str, int]
 ) -> Iterator[tuple[Address, str]]:
-    """Why a change of an object takes another way: its table is large, or is made with it."""
+    """Why a change of an object takes another way: its table is large, or is made with it.
+
+    A foreign key follows the transaction also where it refers to a large table, whose key may follow it too.
+    """
     for resource in resources:
         on = stands_on(resource)
         if on is None:
             continue
-        if address("table", [on]) not in live:
-            yield resource.address, NEW_TABLE
-        elif sizes.get(on, 0) > LARGE:
+        tables = {on, *referenced(str(resource.attributes.get("definition")))}
+        if any(sizes.get(table, 0) > LARGE for table in tables):
             yield resource.address, ONLINE
+        elif address("table", [on]) not in live:
+            yield resource.address, NEW_TABLE

@@ -52,10 +52,15 @@ def steps(change: Change) -> Iterator[Step]:
     yield from comment(change, f"CONSTRAINT {identifier(name)} ON {identifier(on)}")
 
 
+def referenced(definition: str) -> set[str]:
+    """The table that a foreign key refers to, if it is one."""
+    return set(_REFERENCED.findall(definition))
+
+
 def _added(change: Change, on: str, name: str, definition: str, phase: Phase) -> Step:
     """A foreign key locks both tables, less than the others do; dropping one locks both entirely."""
     act = f"{_without(change, name)}ADD CONSTRAINT {identifier(name)} {definition}"
-    foreign = set(_REFERENCED.findall(f"{definition} {old(change).get('definition', '')}"))
+    foreign = referenced(definition) | referenced(text(old(change).get("definition", "")))
     lock = SHARE_ROW_EXCLUSIVE if foreign and isinstance(change, Create) else ACCESS_EXCLUSIVE
     sql = Sql(f"ALTER TABLE {identifier(on)} {act}")
     return Step(f"add constraint {name} of {on}", sql, phase, lock=lock, tables=tuple(sorted({on, *foreign})))
