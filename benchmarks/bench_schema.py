@@ -27,8 +27,6 @@ CREATED = f"""
     DO $$ BEGIN
         FOR n IN 1..{FOREIGN} LOOP EXECUTE format('CREATE TABLE foreign_%s (id int)', n); END LOOP;
     END $$"""
-    f"DO $$ BEGIN FOR n IN 1..{FOREIGN} LOOP EXECUTE format('CREATE TABLE foreign_%s (id int)', n); END LOOP; END $$"
-)
 
 
 def figures(scale: Scale) -> Iterator[Figure]:
