@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tapdb_ctl.core import guard
 from tapdb_ctl.core.address import Address, closure, select
+from tapdb_ctl.core.collector import paused
 from tapdb_ctl.core.diff import diff
 from tapdb_ctl.core.order import ordered
 from tapdb_ctl.core.plan import Plan, PlannedChange
@@ -30,6 +31,7 @@ class Scope:
     excludes: tuple[str, ...] = ()
 
 
+@paused()
 def plan(desired: Desired, providers: Sequence[Provider], scope: Scope) -> Plan:
     """The changes that make live equal to desired, with their steps.
 

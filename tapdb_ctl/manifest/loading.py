@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tapdb_ctl.core.collector import paused
 from tapdb_ctl.errors import Finding, ManifestError, Severity
 from tapdb_ctl.manifest import declarations, positions
 from tapdb_ctl.manifest.catalogs import Reader
@@ -17,7 +16,7 @@ from tapdb_ctl.manifest.judging import judged
 from tapdb_ctl.manifest.selecting import chosen, names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from tapdb_ctl.core.resource import Desired
@@ -35,19 +34,7 @@ class Loaded:
     directory: Path
 
 
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Keep Python's cycle collector from walking ten thousand new templates over and over; they hold no cycles."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
-@_collector_paused()
+@paused()
 def load(paths: Sequence[Path], environment: str | None, variables: Variables, *, strict: bool = True) -> Loaded:
     """The named environment, or the only one declared, with everything that it wants.
 
@@ -68,7 +55,7 @@ def load(paths: Sequence[Path], environment: str | None, variables: Variables, *
     return Loaded(shape.model, compiled(shape.model, shape.source, owned), _distinct(wrong), shape.source.directory)
 
 
-@_collector_paused()
+@paused()
 def validate(paths: Sequence[Path], variables: Variables, *, strict: bool = True) -> tuple[Finding, ...]:
     """Every finding about every file and every environment, each in its place; never raises for one."""
     declared = declarations.declared(paths)
