@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from tapdb_ctl.providers.postgres.schema import cycles, migrations, obstacles, strangers
+from tapdb_ctl.providers.postgres.schema import cycles, hindrances, migrations, obstacles, strangers
 from tapdb_ctl.providers.postgres.schema.snapshot import stands_on
 
 if TYPE_CHECKING:
@@ -39,3 +39,5 @@ def advice(session: Session, desired: Desired, sight: Sight) -> Iterator[Finding
     yield from strangers.elsewhere(sight.seen.strangers)
     yield from strangers.creators(sight.seen.creators, session.settings.schema)
     yield from obstacles.findings(session, desired, sight.ours, unseen)
+    if not sight.waiting:  # a migration makes room itself
+        yield from hindrances.findings(session, desired, sight.ours)

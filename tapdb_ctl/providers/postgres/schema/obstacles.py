@@ -144,6 +144,7 @@ def _duplicates(at: Address, on: str, columns: str, predicate: str) -> _Question
          WHERE ({columns}) IS NOT NULL AND {predicate}
          GROUP BY {columns}
         HAVING count(*) > 1
+         ORDER BY {columns}
          LIMIT {SHOWN + 1}
     """  # noqa: S608  # composed of names and conditions that we ship
     return _Question(at, f"duplicates of ({columns})", sql)
