@@ -262,15 +262,15 @@ def test_usage_that_everybody_has_is_enough(declared: World) -> None:
 
 @pytest.mark.parametrize(("schema", "given"), [("lab", "CREATE, USAGE"), ("public", "CREATE")])
 def test_the_schema_may_be_somebody_elses(each_world: World, schema: str, given: str) -> None:
-    make_roles(each_world, *ROLES, "keeper")
+    make_roles(each_world, *ROLES, "grantor")
     each_world.sql(
-        f"CREATE SCHEMA IF NOT EXISTS {schema}; GRANT {given} ON SCHEMA {schema} TO keeper WITH GRANT OPTION"
+        f"CREATE SCHEMA IF NOT EXISTS {schema}; GRANT {given} ON SCHEMA {schema} TO grantor WITH GRANT OPTION"
     )
-    keeper = replace(as_role(each_world, "keeper"), settings=Settings(schema=schema, lock_wait=5))
-    keeper.converge(DECLARED)
-    plan = keeper.plan(DECLARED)
+    grantor = replace(as_role(each_world, "grantor"), settings=Settings(schema=schema, lock_wait=5))
+    grantor.converge(DECLARED)
+    plan = grantor.plan(DECLARED)
     assert (plan.changes, plan.findings) == ((), ())
-    with session(keeper, READER) as reader:
+    with session(grantor, READER) as reader:
         assert reader.value("SELECT count(*) FROM generic_template") == 2
 
 
