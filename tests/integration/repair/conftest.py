@@ -65,3 +65,9 @@ def clone(server: Server, cloned: Callable[[Server], World]) -> World:
 def clone16(pg16: Server, cloned: Callable[[Server], World]) -> World:
     """A database to damage, on the version that tapdb embeds by default."""
     return cloned(pg16)
+
+
+@pytest.fixture
+def spare() -> list[World]:
+    """Clones that are whole again and may be damaged once more."""
+    return []
