@@ -156,6 +156,11 @@ def limit(session: Session, seconds: float, *, local: bool = True) -> None:
     session.rows(_LIMITS, {"lock": _setting(seconds), "local": local})
 
 
+def hurry(session: Session) -> None:
+    """Wait for no row longer than for a table, while others wait for the tables that we hold."""
+    session.rows("SELECT set_config('lock_timeout', %(lock)s, true)", {"lock": _setting(session.settings.lock_timeout)})
+
+
 def _setting(seconds: float) -> str:
     """At least a millisecond: 0 would mean without limit."""
     return f"{max(1, round(seconds * 1000))}ms"

@@ -38,6 +38,8 @@ class PostgresTransaction:
         self._shipped = shipped
         self._started = time.monotonic()
         self._id = ""
+        self._stopping = False
+        """Whether tables are locked that applications write to, so that nothing may be waited for."""
 
     def lock(self, steps: Iterable[Step], *, keep: bool) -> None:
         """Refuse a replica, note the transaction's id, then lock: other applies first, then tables.
@@ -48,15 +50,19 @@ class PostgresTransaction:
             raise DatabaseError.of(
                 "PG005", "this session may only read", "the server is a replica", "apply on the primary"
             )
+        steps = tuple(steps)
         self._id = self._session.rows("SELECT pg_current_xact_id()::text")[0][0]
         locking.exclude_other_applies(self._session, keep=keep)
         self._session.become_owner()
         if self._facts.managed or self._facts.populated:
             locking.hold_tables(self._session, steps)
+        self._stopping = any(step.tables for step in steps)
 
     def inspect(self, desired: Desired) -> Live:
         """What is there now, inside this transaction; another apply may have built the schema meanwhile."""
         self._facts = self._session.facts()
+        if self._stopping:
+            locking.hurry(self._session)
         return read(self._session, self._facts, desired, self._shipped, advise=False)
 
     def perform(self, steps: Iterable[Step], progress: Callable[[int], None]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tapdb_ctl.engine.applying import PhaseError
 from worlds import environment, tubes
 
 if TYPE_CHECKING:
@@ -37,6 +38,22 @@ def test_an_application_is_never_the_victim_of_a_deadlock(world: World) -> None:
         connection.commit()
         assert applied.result().summary.changes == 2
     assert not world.plan(DESIRED).changes
+
+
+def test_nobody_waits_for_tapdb_while_it_waits_for_a_row(world: World) -> None:
+    """Tables are locked before rows, so a template that somebody holds on to must not keep them locked."""
+    world.converge(DESIRED)
+    world.sql(DAMAGED)
+    plan = world.plan(environment(*tubes(1, name="new")))
+    with world.connection() as connection, connection.cursor() as cursor, ThreadPoolExecutor() as pool:
+        cursor.execute("SELECT 1 FROM generic_template FOR SHARE")
+        applied = pool.submit(world.apply, plan)
+        time.sleep(DEADLOCK_TIMEOUT + 0.3)
+        cursor.execute(NOTHING.format("generic_instance"))
+        connection.commit()
+        with pytest.raises(PhaseError, match="PG033"):
+            applied.result()
+    assert world.apply(plan).summary.changes == 3
 
 
 @pytest.mark.usefixtures("eager")
