@@ -104,7 +104,7 @@ SABOTAGES = {
     ),
     "drop-the-table-lock": Sabotage(
         1,
-        "tapdb_ctl.providers.postgres.locking:hold_tables",
+        "tapdb_ctl.providers.postgres.holding:hold_tables",
         _nothing,
         f"{PROMISES}/test_1_as_shown_or_nothing.py::test_templates_stand_still_while_instances_go_on",
     ),
@@ -176,7 +176,7 @@ SABOTAGES = {
     ),
     "lock-as-it-comes": Sabotage(
         13,
-        "tapdb_ctl.providers.postgres.locking:hold_tables",
+        "tapdb_ctl.providers.postgres.holding:hold_tables",
         _nothing,
         f"{PROMISES}/test_13_production_goes_on.py::test_an_application_is_never_the_victim_of_a_deadlock",
     ),

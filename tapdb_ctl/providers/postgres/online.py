@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import psycopg2
 
 from tapdb_ctl.core.step import Sql, Step
-from tapdb_ctl.providers.postgres import diagnosis, locking
+from tapdb_ctl.providers.postgres import diagnosis, holding, locking
 
 if TYPE_CHECKING:
     from tapdb_ctl.providers.postgres.session import Session
+
+_LEFT = "what was done before is in place"
 
 
 def perform(session: Session, step: Step) -> None:
@@ -19,7 +21,7 @@ def perform(session: Session, step: Step) -> None:
     What was done before stays, and the next plan goes on from there.
     """
     assert isinstance(step.act, Sql)
-    if step.lock in {locking.GENTLE, None}:
+    if step.lock in {holding.GENTLE, None}:
         _beside_others(session, step.act.text, step)
     else:
         _before_others(session, step.act.text, {table: str(step.lock) for table in step.tables})
@@ -36,14 +38,14 @@ def _beside_others(session: Session, sql: str, step: Step) -> None:
         session.run(sql)
 
     with session.outside_transactions():
-        locking.patiently(session, attempt, step.tables)
+        holding.patiently(session, attempt, step.tables, _LEFT)
 
 
 def _before_others(session: Session, sql: str, locks: dict[str, str]) -> None:
     """In a transaction of its own, with locks that are had at once or given up."""
     with session.writing():
         session.become_owner()
-        locking.hold(session, locks)
+        holding.hold(session, locks, _LEFT)
         session.run(sql)
         try:
             session.commit()

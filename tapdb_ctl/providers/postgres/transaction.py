@@ -11,7 +11,7 @@ from tenacity import Retrying, retry_if_exception_type, retry_if_result, stop_af
 
 from tapdb_ctl.core.step import Sql, Step
 from tapdb_ctl.errors import DatabaseError, InDoubtError, StalePlanError, TapdbError
-from tapdb_ctl.providers.postgres import diagnosis, ledger, locking
+from tapdb_ctl.providers.postgres import diagnosis, holding, ledger, locking
 from tapdb_ctl.providers.postgres.reading import read
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class PostgresTransaction:
         locking.exclude_other_applies(self._session, keep=keep)
         self._session.become_owner()
         if self._facts.managed or self._facts.populated:
-            locking.hold_tables(self._session, steps)
+            holding.hold_tables(self._session, steps)
         self._stopping = any(step.tables for step in steps)
 
     def inspect(self, desired: Desired) -> Live:
