@@ -39,12 +39,19 @@ CREATE TABLE tapdb_ledger_change (
     ordinal integer NOT NULL,
     address text NOT NULL,
     action text NOT NULL,
+    reason text,
     catalog text,
+    previous_address text,
+    previous_catalog text,
     before jsonb,
     after jsonb,
     PRIMARY KEY (ledger_id, ordinal)
 );
+-- What a catalogue owns is found through tapdb_ownership, which keeps this index short.
+CREATE INDEX tapdb_ledger_change_unowned ON tapdb_ledger_change (address, ledger_id) WHERE catalog IS NULL;
 COMMENT ON TABLE tapdb_ledger_change IS 'One row per applied change, with the value before and after; append-only';
+COMMENT ON COLUMN tapdb_ledger_change.previous_address IS 'What it was called before, where the change renamed it';
+COMMENT ON COLUMN tapdb_ledger_change.previous_catalog IS 'Who owned it before, where the change took it over';
 
 CREATE TABLE tapdb_ownership (
     address text PRIMARY KEY,

@@ -10,6 +10,7 @@ from tapdb_ctl.cli import planning, provenance, replaying, wiring
 from tapdb_ctl.cli.interrupt import InterruptedApplyError, stopping_cleanly
 from tapdb_ctl.engine import applying
 from tapdb_ctl.errors import RefusedError, TapdbError
+from tapdb_ctl.manifest.policies import policy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from tapdb_ctl.cli.voices import Voice
     from tapdb_ctl.cli.wiring import Site
     from tapdb_ctl.core.plan import Plan
+    from tapdb_ctl.manifest.models.environment import Environment
 
 FAILED = 1
 
@@ -52,13 +54,17 @@ def _run(request: Request, voice: Voice) -> None:
         place = wiring.connection(request.selection, saved.plan.environment)
         replaying.check_target(saved, place.environment.target)
         with wiring.site(place, "apply", request.lock_wait) as site:
-            consent = applying.Consent(request.destroy, place.environment.spec.protect)
+            consent = _consent(request, place.environment)
             _carry_out(replaying.replanned(saved, site), site, consent, request, voice)
     else:
         loaded = wiring.load(request.selection)
         with wiring.site(loaded, "apply", request.lock_wait) as site:
-            consent = applying.Consent(request.destroy, loaded.environment.spec.protect)
+            consent = _consent(request, loaded.environment)
             _carry_out(planning.made(loaded, site, request.part), site, consent, request, voice)
+
+
+def _consent(request: Request, environment: Environment) -> applying.Consent:
+    return applying.Consent(request.destroy, environment.spec.protect, policy(environment))
 
 
 def _carry_out(plan: Plan, site: Site, consent: applying.Consent, request: Request, voice: Voice) -> None:

@@ -27,7 +27,8 @@ def made(loaded: Loaded, site: Site, part: Part) -> Plan:
     desired = loaded.desired
     if part.prune:
         desired = planning.pruning(desired)
-    plan = planning.plan(desired, site.providers, planning.Scope(tuple(part.target), tuple(part.exclude)))
+    scope = planning.Scope(tuple(part.target), tuple(part.exclude))
+    plan = planning.plan(desired, site.providers, scope, site.world.database)
     findings = place((*loaded.findings, *plan.findings, *_narrowed(part)))
     return replace(plan, findings=tuple(findings), guards=tuple(place(plan.guards)))
 

@@ -10,6 +10,22 @@ if TYPE_CHECKING:
     from tapdb_ctl.core.resource import Resource
 
 
+REVIVED = "revived"
+"""A retired template is declared again."""
+
+RENAMED = "renamed"
+"""It had another address, which `lifecycle.renamed_from` names."""
+
+ADOPTED = "adopted"
+"""Nobody owned it, and an import names it."""
+
+MOVED = "moved"
+"""Another catalogue of the same environment owned it and declares it no longer."""
+
+TAKEN_OVER = "taken over"
+"""A catalogue that is not declared here owned it, and `--force-conflicts` was given."""
+
+
 @dataclass(frozen=True, slots=True)
 class Create:
     """The resource does not exist and is to be made."""
@@ -26,7 +42,7 @@ class Create:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """The resource exists and differs; it keeps its identity."""
+    """The resource exists and differs; it keeps its identity, even where it gets another address or owner."""
 
     before: Resource
     after: Resource
@@ -70,10 +86,11 @@ class Delete:
 
 @dataclass(frozen=True, slots=True)
 class Adopt:
-    """The resource exists as declared and becomes ours; nothing else changes."""
+    """The resource exists and becomes ours; nothing else changes."""
 
     before: Resource
     after: Resource
+    reason: str | None = ADOPTED
     actions: ClassVar[tuple[str, ...]] = ("import",)
 
     @property
@@ -102,4 +119,21 @@ def subject(change: Change) -> Resource:
 
 def reason(change: Change) -> str | None:
     """Why the change takes another way than usual, if it does."""
-    return change.reason if isinstance(change, Create | Update | Delete) else None
+    return None if isinstance(change, Replace) else change.reason
+
+
+def previous_address(change: Change) -> Address | None:
+    """What the resource was called, if the change renames it."""
+    was = before(change)
+    return was.address if was and was.address != change.address else None
+
+
+def previous_owner(change: Change) -> str | None:
+    """The catalogue that loses the resource, if one does."""
+    was, will_be = before(change), after(change)
+    return was.owner if was and will_be and was.owner != will_be.owner else None
+
+
+def is_import(change: Change) -> bool:
+    """Whether something that was not this catalogue's becomes so, changed at the same time or not."""
+    return isinstance(change, Adopt) or reason(change) in {ADOPTED, MOVED, TAKEN_OVER}

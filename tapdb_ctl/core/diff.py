@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tapdb_ctl.core.change import Change, Create, Delete, Update
+from tapdb_ctl.core import claims
+from tapdb_ctl.core.change import RENAMED, REVIVED, Adopt, Change, Create, Delete, Update
 from tapdb_ctl.core.jsonvalue import same
+from tapdb_ctl.core.resource import is_retired
 from tapdb_ctl.errors import Finding, Severity
 
 if TYPE_CHECKING:
@@ -38,68 +40,76 @@ def _wanted(desired: Desired, live: Live) -> Iterator[Change | Finding]:
     for address, resource in sorted(desired.resources.items()):
         if resource.within in missing:
             continue
-        found, reason = live.resources.get(address), live.reasons.get(address)
+        found, reason = _found(resource, live)
         if found is None:
             yield Create(resource, reason)
-        elif not _claimable(found, resource, desired):
-            yield _foreign(found, resource)
-        elif outcome := _compared(found, resource, reason):
+        elif isinstance(right := claims.claim(found, resource, desired), Finding):
+            yield right
+        elif outcome := _compared(found, resource, right or reason):
             yield outcome
+        if found and found.address == address and _former(resource, live):
+            yield _taken(resource)
 
 
-def _compared(found: Resource, wanted: Resource, reason: str | None) -> Update | None:
+def _found(wanted: Resource, live: Live) -> tuple[Resource | None, str | None]:
+    """The live resource under its address or, where there is none, under its former one."""
+    found = live.resources.get(wanted.address) or _former(wanted, live)
+    return found, live.reasons.get(wanted.address)
+
+
+def _former(wanted: Resource, live: Live) -> Resource | None:
+    """What still stands under the address that it is renamed from."""
+    found = live.resources.get(wanted.renamed_from) if wanted.renamed_from else None
+    return None if found is None or is_retired(found) else found
+
+
+def _compared(found: Resource, wanted: Resource, reason: str | None) -> Update | Adopt | None:
     if wanted.protected is None:
         wanted = replace(wanted, protected=found.protected)
-    if same(found.attributes, wanted.attributes) and found.protected == wanted.protected:
-        return None
-    return Update(found, wanted, "revived" if _retired(found) else reason)
+    alike = same(found.attributes, wanted.attributes) and found.protected == wanted.protected
+    if not alike or found.address != wanted.address:
+        return Update(found, wanted, _why(found, wanted) or reason)
+    return None if found.owner == wanted.owner else Adopt(found, wanted, reason)
 
 
-def _retired(found: Resource) -> bool:
-    return found.attributes.get("is_deleted") is True
+def _why(found: Resource, wanted: Resource) -> str | None:
+    if found.address != wanted.address:
+        return RENAMED
+    return REVIVED if is_retired(found) else None
 
 
-def _claimable(found: Resource, wanted: Resource, desired: Desired) -> bool:
-    """Whether `wanted` may have it: its own, or retired and no longer declared by the one who owned it."""
-    return found.owner == wanted.owner or (_retired(found) and (found.owner is None or found.owner in desired.catalogs))
-
-
-def _foreign(found: Resource, wanted: Resource) -> Finding:
-    if found.owner is None:
-        return Finding(
-            "PLN001",
-            "something declared exists already and tapdb does not own it",
-            f"{found.address} was made outside tapdb; catalogue {wanted.owner} declares it",
-            "rename it, or remove the live one; adopting what exists comes with `tapdb import`",
-            address=str(found.address),
-            origin=wanted.origin,
-        )
+def _taken(wanted: Resource) -> Finding:
     return Finding(
-        "PLN002",
-        "something declared belongs to another catalogue",
-        f"{found.address} is owned by catalogue {found.owner}; catalogue {wanted.owner} declares it too",
-        "declare it in one of them only; docs/how-to.md says how to move templates and rename catalogues",
-        address=str(found.address),
+        "PLN005",
+        "a template cannot be renamed to a code that is taken",
+        f"{wanted.renamed_from} is to become {wanted.address}, which exists already, perhaps retired",
+        "drop `renamed_from` and let the old one be retired, or choose another code",
+        address=str(wanted.address),
         origin=wanted.origin,
     )
 
 
 def _unwanted(desired: Desired, live: Live) -> Iterator[Change | Finding]:
+    taken = {former.address for wanted in desired.resources.values() if (former := _former(wanted, live))}
     for address, found in sorted(live.resources.items()):
         if found.surplus:
             yield Delete(found, live.reasons.get(address))
             continue
         prunes = desired.catalogs.get(found.owner) if found.owner else None
-        if address in desired.resources or prunes is None or _retired(found):
+        if address in desired.resources or address in taken or prunes is None or is_retired(found):
             continue
         if prunes:
             yield Delete(found, live.reasons.get(address))
         else:
-            yield Finding(
-                "PLN003",
-                "something owned is no longer declared and stays",
-                f"{address} is owned by catalogue {found.owner}, which does not prune",
-                "set `prune: true` on the catalogue or pass --prune to let it go",
-                severity=Severity.WARNING,
-                address=str(address),
-            )
+            yield _stays(found)
+
+
+def _stays(found: Resource) -> Finding:
+    return Finding(
+        "PLN003",
+        "something owned is no longer declared and stays",
+        f"{found.address} is owned by catalogue {found.owner}, which does not prune",
+        "set `prune: true` on the catalogue or pass --prune to let it go",
+        severity=Severity.WARNING,
+        address=str(found.address),
+    )

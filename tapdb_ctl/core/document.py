@@ -7,10 +7,25 @@ docs/plan-contract.md describes the fields, schema/plan.schema.json holds them. 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tapdb_ctl.core.address import Address
-from tapdb_ctl.core.change import Adopt, Change, Create, Delete, Replace, Update, after, before, reason, subject
+from tapdb_ctl.core.change import (
+    Adopt,
+    Change,
+    Create,
+    Delete,
+    Replace,
+    Update,
+    after,
+    before,
+    previous_address,
+    previous_owner,
+    reason,
+    subject,
+)
+from tapdb_ctl.core.notes import notes_in, notes_out
 from tapdb_ctl.core.plan import Plan, PlannedChange
 from tapdb_ctl.core.resource import Resource
 from tapdb_ctl.core.step import Sql, Step
@@ -79,7 +94,8 @@ def digest(plan: Plan) -> str:
     for planned in plan.changes:
         change = planned.change
         sides = (f"{r.digest} {r.owner} {bool(r.protected)}" if r else "-" for r in (before(change), after(change)))
-        lines.append(f"{change.address} {'-'.join(change.actions)} {' '.join(sides)} {reason(change)}")
+        was = previous_address(change)
+        lines.append(f"{was or ''} {change.address} {'-'.join(change.actions)} {' '.join(sides)} {reason(change)}")
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
@@ -104,13 +120,14 @@ def steps_out(steps: tuple[Step, ...]) -> tuple[Document, ...]:
 
 def _change_out(planned: PlannedChange) -> Document:
     change = planned.change
-    old, new = before(change), after(change)
-    owner = subject(change).owner
+    old, new, was = before(change), after(change), previous_address(change)
     return {
         "address": str(change.address),
+        "previous_address": was and str(was),
         "type": change.address.type,
         "name": change.address.name,
-        "catalog": owner,
+        "catalog": subject(change).owner,
+        "previous_catalog": previous_owner(change),
         "change": {
             "actions": list(change.actions),
             "before": old and old.document,
@@ -121,7 +138,7 @@ def _change_out(planned: PlannedChange) -> Document:
             "replace_paths": list(change.paths) if isinstance(change, Replace) else [],
         },
         "action_reason": reason(change),
-        "blast_radius": None,
+        **notes_out(planned),
         "steps": list(steps_out(planned.steps)),
     }
 
@@ -159,7 +176,7 @@ def _read(document: Any) -> tuple[Plan, tuple[tuple[Document, ...], ...]]:  # no
         manifest_digest=_string(document["manifest_digest"]),
         catalogs=tuple(map(_string, document["catalogs"])),
         live={Address.parse(address): _string(digest) for address, digest in document["live_state"].items()},
-        changes=tuple(PlannedChange(_change_in(item), ()) for item in document["resource_changes"]),
+        changes=tuple(PlannedChange(_change_in(item), (), **notes_in(item)) for item in document["resource_changes"]),
         findings=tuple(map(_finding_in, document["findings"])),
         guards=tuple(map(_finding_in, document["guards"])),
     )
@@ -181,7 +198,10 @@ def _string(value: object) -> str:
 
 def _change_in(item: Document) -> Change:
     address, change = Address.parse(item["address"]), item["change"]
-    old, new = (_resource_in(address, item["catalog"], change[side]) for side in ("before", "after"))
+    was = Address.parse(item["previous_address"]) if item["previous_address"] else None
+    old = _resource_in(was or address, item["previous_catalog"] or item["catalog"], change["before"])
+    new = _resource_in(address, item["catalog"], change["after"])
+    new = new and replace(new, renamed_from=was)
     match change["actions"], old, new:
         case ["create"], None, Resource():
             return Create(new, item["action_reason"])
@@ -192,7 +212,7 @@ def _change_in(item: Document) -> Change:
         case ["delete"], Resource(), None:
             return Delete(old, item["action_reason"])
         case ["import"], Resource(), Resource():
-            return Adopt(old, new)
+            return Adopt(old, new, item["action_reason"])
     raise ValueError(f"the actions of {address}")
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from tapdb_ctl.core.change import Change, Delete, Replace
-from tapdb_ctl.errors import Finding
+from tapdb_ctl.errors import Finding, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 REWRITE = "rewrite"
 """The consent for steps that copy a whole table while nobody may use it."""
 
-EMPTIED = "PLN012"
-"""The guard that `--allow-destroy catalog` overrules."""
+OVERRULED = {"PLN012": "catalog", "POL001": "policy"}
+"""The guards that `--allow-destroy` overrules, and by which word."""
 
 
 def inspect(changes: Collection[Change], live: Live, *, protect: bool) -> tuple[Finding, ...]:
@@ -31,7 +31,7 @@ def refused(
     planned: Iterable[PlannedChange], guards: Iterable[Finding], allowed: frozenset[str]
 ) -> tuple[Finding, ...]:
     """What `--allow-destroy` was not given for: guards that no flag overrules, then a finding a kind destroyed."""
-    kept = (guard for guard in guards if not (guard.code == EMPTIED and "catalog" in allowed))
+    kept = (guard for guard in guards if OVERRULED.get(guard.code) not in allowed)
     return (*kept, *_unasked(planned, allowed))
 
 
@@ -98,4 +98,5 @@ def _emptied(changes: Iterable[Change], live: Live) -> Iterator[Finding]:
                 "this plan would empty a catalogue",
                 f"all {count} templates that catalogue {catalog} owns would be retired",
                 "check the catalogue's path; if it is really meant to go, add --allow-destroy catalog",
+                Severity.WARNING,
             )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
@@ -111,6 +112,11 @@ def depth(value: JsonValue) -> int:
     return deepest
 
 
+def path_text(path: Path) -> str:
+    """The path as people write it: `a.b[0]`; a key that would be misread is quoted: `a["b.c"]`."""
+    return "".join(map(_path_part, path)).removeprefix(".")
+
+
 def joined(texts: Mapping[str, str]) -> str:
     """The text of an object whose values are texts already."""
     return "{" + ", ".join(f"{_key(key)}: {texts[key]}" for key in _by_length(tuple(texts))) + "}"
@@ -128,8 +134,15 @@ _MARKED = json.dumps(_MARK)
 _Order: TypeAlias = Callable[[tuple[str, ...]], Iterable[str]]
 
 
+_SIMPLE = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
 _CONSTANTS = {None: "null", True: "true", False: "false"}
 _LEAVES = frozenset({str, int, bool, type(None)})
+
+
+def _path_part(part: str | int) -> str:
+    if isinstance(part, int):
+        return f"[{part}]"
+    return f".{part}" if _SIMPLE.fullmatch(part) else f"[{_dumps(part)}]"
 
 
 def _encoded(value: JsonValue, order: _Order | None) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from tapdb_ctl.core.change import is_import
 from tapdb_ctl.core.resource import fingerprint
 from tapdb_ctl.core.step import Phase
 from tapdb_ctl.errors import Severity
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from tapdb_ctl.core.address import Address
+    from tapdb_ctl.core.attribution import Attribution
     from tapdb_ctl.core.change import Change
+    from tapdb_ctl.core.grading import Grade
+    from tapdb_ctl.core.impact import Impact
     from tapdb_ctl.core.step import Step
     from tapdb_ctl.errors import Finding
 
@@ -36,10 +40,17 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class PlannedChange:
-    """A change and the steps that make it."""
+    """A change, the steps that make it, and what a reviewer wants to know of it.
+
+    `grade` says what a template's change means to those who use it, `impact` whom it touches, `attribution` who made
+    the difference; None where the question does not arise.
+    """
 
     change: Change
     steps: tuple[Step, ...]
+    grade: Grade | None = None
+    impact: Impact | None = None
+    attribution: Attribution | None = None
 
 
 @dataclass(frozen=True)
@@ -48,8 +59,8 @@ class Plan:
 
     `target` names the database and schema that it is for.
     `live` maps each address that counts, wanted or owned, to a short digest of its state at planning;
-    `catalogs` names whose resources were looked at. `guards` are findings that `apply` refuses to overrule
-    without the flag that they name.
+    `catalogs` names whose resources were looked at. `guards` are findings for which `apply` refuses: those of
+    severity warning unless it is given the flag that they name, those of severity error in any case.
     """
 
     environment: str
@@ -70,12 +81,13 @@ class Plan:
     def summary(self) -> Summary:
         """The numbers of the last line."""
         counts = Counter(action for planned in self.changes for action in planned.change.actions)
-        return Summary(counts["import"], counts["create"], counts["update"], counts["delete"])
+        imports = sum(is_import(planned.change) for planned in self.changes)
+        return Summary(imports, counts["create"], counts["update"], counts["delete"])
 
     @property
     def errors(self) -> tuple[Finding, ...]:
-        """Findings that make the plan unfit to be applied, whatever the flags."""
-        return tuple(finding for finding in self.findings if finding.severity is Severity.ERROR)
+        """What makes the plan unfit to be applied, whatever the flags: findings, and guards that none overrules."""
+        return tuple(finding for finding in (*self.findings, *self.guards) if finding.severity is Severity.ERROR)
 
     @cached_property
     def later(self) -> frozenset[Address]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
+    from tapdb_ctl.core.address import Address
+    from tapdb_ctl.core.attribution import Past
     from tapdb_ctl.core.change import Change
+    from tapdb_ctl.core.impact import Impact
     from tapdb_ctl.core.plan import Plan
     from tapdb_ctl.core.report import Entry
     from tapdb_ctl.core.resource import Desired, Live
@@ -36,6 +39,16 @@ class Provider(Protocol):
         """
 
 
+class Witness(Protocol):
+    """Knows what changes mean to what lives in the database. Writes nothing; a fixed number of round trips each."""
+
+    def impacts(self, changes: Sequence[Change]) -> Mapping[Address, Impact]:
+        """Whom each change of a template touches; counting ends after a time limit, and says so."""
+
+    def pasts(self, changes: Sequence[Change]) -> Mapping[Address, Past]:
+        """What the last apply left of each of these, and who changed the row since; nothing where it cannot tell."""
+
+
 class Direct(Provider, Protocol):
     """A provider whose steps take effect one by one and cannot be rolled back."""
 
@@ -43,7 +56,7 @@ class Direct(Provider, Protocol):
         """Do it, or raise a TapdbError that says what is in place."""
 
 
-class Database(Direct, Protocol):
+class Database(Direct, Witness, Protocol):
     """The provider whose steps happen in one transaction, or not at all; what cannot be in one is performed after."""
 
     def transaction(self) -> AbstractContextManager[Transaction]:

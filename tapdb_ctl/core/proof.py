@@ -27,10 +27,8 @@ def promised(plan: Plan, completed: Callable[[Desired], Desired]) -> Desired:
 
     That is the end of every change, and what a created resource brings along.
     """
-    ends = {planned.change.address: _end(planned.change) for planned in plan.changes}
-    left = Desired(
-        plan.environment, {a: end for a, end in ends.items() if end is not None}, dict.fromkeys(plan.catalogs, False)
-    )
+    ends = {end.address: end for planned in plan.changes if (end := _end(planned.change))}
+    left = Desired(plan.environment, ends, dict.fromkeys(plan.catalogs, False))
     created = {planned.change.address for planned in plan.changes if isinstance(planned.change, Create)}
     brought = {r.address: r for r in completed(left).resources.values() if r.within in created}
     return replace(left, resources={**brought, **left.resources})
@@ -46,12 +44,19 @@ def _end(change: Change) -> Resource | None:
     return replace(change.before, attributes=gone, owner=None, protected=False)
 
 
+def _concerned(plan: Plan) -> dict[Address, Resource | None]:
+    """What was found at every address that the plan touches; a renaming touches two."""
+    found: dict[Address, Resource | None] = {planned.change.address: None for planned in plan.changes}
+    found |= {was.address: was for planned in plan.changes if (was := before(planned.change))}
+    return found
+
+
 def verify_unmoved(plan: Plan, live: Live) -> None:
     """Raise StalePlanError, naming what moved, unless live is what the plan was computed from.
 
     What changes is compared value by value as well: a plan file's `before` is only what somebody says.
     """
-    changes = {planned.change.address: before(planned.change) for planned in plan.changes}
+    changes = _concerned(plan)
     then, now = _transactional(plan.live), _transactional(live.state(plan.live.keys() | changes.keys()))
     moved = {address for address in now.keys() | then.keys() if now.get(address) != then.get(address)}
     moved |= {
@@ -67,7 +72,7 @@ def verify_converged(plan: Plan, promised: Desired, live: Live) -> None:
     What is left to the phase after the transaction is not looked at; `verify_finished` does that.
     """
     now = live.state(plan.live.keys())
-    changed = {planned.change.address for planned in plan.changes}
+    changed = _concerned(plan).keys()
     due = {a for a in changed | promised.resources.keys() if a.type in TRANSACTIONAL} - plan.later
     wrong = [address for address in due if not _is(promised.resources.get(address), address, live)]
     wrong += [a for a, was in _transactional(plan.live).items() if a not in changed and now.get(a) != was]

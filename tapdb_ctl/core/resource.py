@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from tapdb_ctl.core import jsonvalue
+from tapdb_ctl.core.policy import Policy
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -25,7 +26,8 @@ class Resource:
     catalogue that declares it, or, live, that it belongs to; None for what belongs to the environment
     itself or, live, to nobody. `protected` forbids its destruction; None, in what is wanted, leaves the
     protection as it is. `within` names the resource that brings it along when that is made. `surplus` says,
-    live, that it sits inside something of ours and is not part of it, so that it has to go.
+    live, that it sits inside something of ours and is not part of it, so that it has to go. `renamed_from` is the
+    address under which it is looked for where its own leads nowhere.
     """
 
     address: Address
@@ -36,6 +38,7 @@ class Resource:
     origin: Origin | None = None
     within: Address | None = None
     surplus: bool = False
+    renamed_from: Address | None = None
 
     @cached_property
     def digest(self) -> str:
@@ -53,6 +56,11 @@ class Resource:
         return self.attributes if self.owner is None else {**self.attributes, "prevent_destroy": bool(self.protected)}
 
 
+def is_retired(resource: Resource) -> bool:
+    """Whether it is there and marked as deleted."""
+    return resource.attributes.get("is_deleted") is True
+
+
 class Role(NamedTuple):
     """What a declared database role is for: `application` or `read_only`."""
 
@@ -66,7 +74,8 @@ class Desired:
 
     `target` names the database and schema. `catalogs` maps every declared catalogue to whether it prunes; a
     plan touches only what these own. `roles` are the declared ones, by name; `prune` asks
-    to revoke what these have and do not need.
+    to revoke what these have and do not need. `imports` are patterns of addresses that may be adopted where nobody owns
+    them; `force` lets what another catalogue owns be taken over. `policy` is what a plan may contain.
     `unreconciled` are findings about declared things that this version does not reconcile yet.
     """
 
@@ -78,13 +87,17 @@ class Desired:
     target: str = ""
     roles: Mapping[str, Role] = field(default_factory=dict)
     prune: bool = False
+    imports: tuple[str, ...] = ()
+    force: bool = False
+    policy: Policy = field(default_factory=Policy)
 
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the compiled state: equal for manifests that mean the same."""
         lines = [f"{self.environment}|{self.protect}|{sorted(self.catalogs.items())}"]
         lines += [f"role {name}|{role.kind}" for name, role in sorted(self.roles.items())]
-        lines += [f"{address}|{r.owner}|{r.protected}|{r.digest}" for address, r in sorted(self.resources.items())]
+        lines += [f"imports {self.imports}|{self.force}|{self.policy}"]
+        lines += [f"{a}|{r.owner}|{r.protected}|{r.renamed_from}|{r.digest}" for a, r in sorted(self.resources.items())]
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from tapdb_ctl.core import guard
+from tapdb_ctl.core.policy import Policy, violations
 from tapdb_ctl.core.proof import promised, verify_converged, verify_finished, verify_unmoved
 from tapdb_ctl.core.report import Outcome, Receipt, Report
 from tapdb_ctl.core.step import Phase
@@ -33,10 +35,11 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What the user allowed: kinds given to `--allow-destroy`; `protect` as the manifest says it now."""
+    """What the user allowed: kinds given to `--allow-destroy`; `protect` and `policy` as the manifest says them now."""
 
     destroy: frozenset[str] = frozenset()
     protect: bool = False
+    policy: Policy = field(default_factory=Policy)
 
 
 class PhaseError(TapdbError):
@@ -78,8 +81,9 @@ def apply(plan: Plan, world: World, consent: Consent, entry: Entry, progress: Ca
 
 def check(plan: Plan, consent: Consent) -> None:
     """Raise RefusedError with everything that forbids this plan: its errors, and destruction nobody asked for."""
-    if refusals := (*plan.errors, *guard.refused(plan.changes, plan.guards, consent.destroy)):
-        raise RefusedError(*refusals)
+    guards = (*plan.guards, *violations(plan.changes, consent.policy, datetime.now(UTC)))
+    if refusals := (*plan.errors, *guard.refused(plan.changes, guards, consent.destroy)):
+        raise RefusedError(*dict.fromkeys(refusals))
 
 
 def _transact(plan: Plan, database: Database, consent: Consent, entry: Entry, progress: Callable[[int], None]) -> int:

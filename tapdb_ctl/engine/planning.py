@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from tapdb_ctl.core import guard
+from tapdb_ctl.core import guard, policy
 from tapdb_ctl.core.address import Address, closure, select
+from tapdb_ctl.core.change import after, before
 from tapdb_ctl.core.collector import paused
 from tapdb_ctl.core.diff import diff
 from tapdb_ctl.core.order import ordered
 from tapdb_ctl.core.plan import Plan, PlannedChange
 from tapdb_ctl.core.resource import Desired, Live
+from tapdb_ctl.engine.explaining import explained
 from tapdb_ctl.errors import TapdbError, UnrepairableError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from tapdb_ctl.core.change import Change
-    from tapdb_ctl.core.ports import Provider
+    from tapdb_ctl.core.ports import Provider, Witness
     from tapdb_ctl.errors import Finding
 
 
@@ -32,14 +35,15 @@ class Scope:
 
 
 @paused()
-def plan(desired: Desired, providers: Sequence[Provider], scope: Scope) -> Plan:
+def plan(desired: Desired, providers: Sequence[Provider], scope: Scope, witness: Witness | None = None) -> Plan:
     """The changes that make live equal to desired, with their steps.
 
     1. Every provider adds what is implied, then reads what is wanted and what is owned; nothing is written.
     2. Both sides are compared; what is not ours becomes a finding, never a change.
     3. The scope keeps what was asked for and what that needs; what stands in the way elsewhere does not matter.
     4. Changes are ordered and turned into the steps that apply will run; what cannot be repaired is a finding.
-    5. Guards say what no flag allows yet.
+    5. The witness, where there is one, tells whom changes touch and who made the differences.
+    6. Guards say what is not allowed, or not yet.
 
     Raises TapdbError when a provider cannot read, or a scope pattern matches nothing.
     """
@@ -51,21 +55,26 @@ def plan(desired: Desired, providers: Sequence[Provider], scope: Scope) -> Plan:
     everything = scope == Scope()
     findings = (f for f in difference.findings if everything or not f.address or Address.parse(f.address) in within)
     repairs, obstacles = repairable(changes, providers)
+    explanations = explained(repairs, witness)
     return Plan(
         environment=desired.environment,
         manifest_digest=desired.digest,
         catalogs=tuple(sorted(desired.catalogs)),
         live=live.state(_looked_at_again(whole, changes)),
-        changes=repairs,
+        changes=explanations,
         findings=(*desired.unreconciled, *findings, *obstacles),
-        guards=guard.inspect(changes, live, protect=desired.protect),
+        guards=(
+            *guard.inspect(changes, live, protect=desired.protect),
+            *policy.violations(explanations, desired.policy, datetime.now(UTC)),
+        ),
         target=desired.target,
     )
 
 
 def _looked_at_again(whole: Desired, changes: Iterable[Change]) -> set[Address]:
     """What an apply sees as the plan did. Templates that nobody owns count where they change, and nowhere else."""
-    return {at for at in whole.resources if at.type != "template"} | {change.address for change in changes}
+    changed = {side.address for change in changes for side in (before(change), after(change)) if side}
+    return {at for at in whole.resources if at.type != "template"} | changed
 
 
 def completed(desired: Desired, providers: Iterable[Provider]) -> Desired:

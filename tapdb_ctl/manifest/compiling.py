@@ -11,6 +11,7 @@ from tapdb_ctl.errors import Severity
 from tapdb_ctl.manifest.codes import finding
 from tapdb_ctl.manifest.indexes import indexes
 from tapdb_ctl.manifest.models.database import Embedded
+from tapdb_ctl.manifest.policies import policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -40,9 +41,11 @@ def compiled(environment: Environment, source: Extended, catalogs: Sequence[Owne
         {resource.address: resource for resource in sorted(resources, key=lambda resource: resource.address)},
         {catalog.name: catalog.prune for catalog in environment.spec.catalogs if catalog.name is not None},
         environment.spec.protect,
-        tuple(_unreconciled(environment, source, entries)),
+        tuple(_unreconciled(environment, source)),
         environment.target,
         dict(_roles(environment, source)),
+        imports=environment.spec.imports,
+        policy=policy(environment),
     )
 
 
@@ -89,8 +92,15 @@ def _template(entry: Entry, needs: tuple[Address, ...], owner: str) -> Resource:
         "json_addl_schema": template.json_addl_schema,
         "is_deleted": False,
     }
+    former = template.lifecycle.renamed_from
     return Resource(
-        Address("template", entry.code), attributes, needs, owner, template.lifecycle.prevent_destroy, entry.origin()
+        Address("template", entry.code),
+        attributes,
+        needs,
+        owner,
+        template.lifecycle.prevent_destroy,
+        entry.origin(),
+        renamed_from=Address("template", former.removesuffix("/")) if former else None,
     )
 
 
@@ -101,12 +111,7 @@ def _roles(environment: Environment, source: Extended) -> Iterator[tuple[str, Ro
                 yield name, Role(kind, source.origin(("spec", "roles", kind, index)))
 
 
-def _unreconciled(environment: Environment, source: Extended, entries: Sequence[Entry]) -> Iterator[Finding]:
-    for name in ("stack", "cognito", "policy"):
+def _unreconciled(environment: Environment, source: Extended) -> Iterator[Finding]:
+    for name in ("stack", "cognito"):
         if getattr(environment.spec, name) is not None:
             yield finding("ENV015", f"spec.{name}", severity=Severity.WARNING, origin=source.origin(("spec", name)))
-    if renamed := [entry for entry in entries if entry.template.lifecycle.renamed_from]:
-        more = f" and {len(renamed) - 1} more" if len(renamed) > 1 else ""
-        detail = f"lifecycle.renamed_from of {renamed[0].code}{more}"
-        origin = renamed[0].origin("lifecycle", "renamed_from")
-        yield finding("ENV015", detail, severity=Severity.WARNING, origin=origin)

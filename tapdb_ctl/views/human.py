@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tapdb_ctl.core.guard import demands
-from tapdb_ctl.errors import Severity
 from tapdb_ctl.views.changes import VERBS, block
 from tapdb_ctl.views.findings import findings
 from tapdb_ctl.views.text import Paint, Style, counted, printable
@@ -49,9 +47,8 @@ def summary(plan: Plan, paint: Paint, told: Collection[Finding] = ()) -> Iterato
 
 
 def shown(plan: Plan, told: Collection[Finding] = ()) -> tuple[Finding, ...]:
-    """The plan's findings, and its guards as warnings: it is fit to be read, only apply will refuse it."""
-    guards = (replace(guard, severity=Severity.WARNING) for guard in plan.guards if guard not in told)
-    return (*(finding for finding in plan.findings if finding not in told), *guards)
+    """The plan's findings and guards."""
+    return tuple(finding for finding in (*plan.findings, *plan.guards) if finding not in told)
 
 
 def narrowed(plan: Plan) -> bool:

@@ -57,6 +57,7 @@ class Spec(Model):
     database: Database
     identity: Identity = Identity()
     catalogs: Many[Catalog] = ()
+    imports: Annotated[Many[Text], Field(alias="import")] = ()
     roles: Roles | None = None
     stack: Stack | None = None
     cognito: Cognito | None = None

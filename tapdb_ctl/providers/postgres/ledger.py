@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tapdb_ctl.core.change import Change, after, before
+from tapdb_ctl.core.change import Change, after, before, previous_address, previous_owner, reason
 from tapdb_ctl.core.document import digest
 from tapdb_ctl.core.jsonvalue import compact, joined
 from tapdb_ctl.providers.postgres.queries import query
@@ -44,9 +44,9 @@ def _summary(plan: Plan) -> dict[str, Any]:
 def _changes(plan: Plan, ledger: int) -> Iterator[tuple[Any, ...]]:
     for ordinal, planned in enumerate(plan.changes, start=1):
         change = planned.change
-        action = "-".join(change.actions)
-        owner = _owner(change)
-        yield ledger, ordinal, str(change.address), action, owner, _json(before(change)), _json(after(change))
+        action, was = "-".join(change.actions), previous_address(change)
+        what = (str(change.address), action, reason(change), _owner(change), was and str(was), previous_owner(change))
+        yield ledger, ordinal, *what, _json(before(change)), _json(after(change))
 
 
 def _owner(change: Change) -> str | None:

@@ -17,9 +17,12 @@ from tapdb_ctl.providers.postgres.templates import steps as templates
 from tapdb_ctl.providers.postgres.transaction import PostgresTransaction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from tapdb_ctl.core.address import Address
+    from tapdb_ctl.core.attribution import Past
     from tapdb_ctl.core.change import Change
+    from tapdb_ctl.core.impact import Impact
     from tapdb_ctl.core.step import Step
     from tapdb_ctl.providers.postgres.connector import Connector
     from tapdb_ctl.providers.postgres.schema.shipped import Shipped
@@ -68,6 +71,16 @@ class PostgresProvider:
                 return migrations.steps(change, self._shipped.migrations)
             case _:
                 return schema.steps(change, self._connector.settings.schema)
+
+    def impacts(self, changes: Sequence[Change]) -> Mapping[Address, Impact]:
+        """Whom changes of templates touch."""
+        del changes
+        return {}
+
+    def pasts(self, changes: Sequence[Change]) -> Mapping[Address, Past]:
+        """What was applied last, and who touched it since."""
+        del changes
+        return {}
 
     def perform(self, step: Step) -> None:
         """Run a step that follows the transaction."""

@@ -1,1 +1,3 @@
-COPY tapdb_ledger_change (ledger_id, ordinal, address, action, catalog, before, after) FROM STDIN (FORMAT csv)
+COPY tapdb_ledger_change (ledger_id, ordinal, address, action, reason, catalog, previous_address, previous_catalog, before,
+                          after)
+  FROM STDIN (FORMAT csv)

@@ -6,6 +6,7 @@ WITH entry AS (
 ), released AS (
     DELETE FROM tapdb_ownership AS o USING entry AS c
      WHERE o.address = c.address AND c.after IS NULL AND c.address <> ALL (%(later)s)
+        OR o.address = c.previous_address
 ), moved AS (
     UPDATE tapdb_meta SET catalog_revision = catalog_revision + 1
 )

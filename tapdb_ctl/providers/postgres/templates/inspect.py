@@ -39,11 +39,13 @@ def inspect(session: Session, desired: Desired, *, managed: bool) -> Live:
 
     Raises DatabaseError when a row holds what tapdb cannot take in.
     """
-    codes = [address.name for address in desired.resources if address.type == "template"]
+    codes = [at.name for wanted in desired.resources.values() for at in _codes(wanted)]
     values = {"catalogs": sorted(desired.catalogs), "codes": "\n".join(codes)}
     digests = query("template_digests").replace("{ownership}", query("ownership" if managed else "no_ownership"))
     rows = [_Row(Address("template", code), *row) for code, *row in session.rows(digests, values)]
-    contents = _contents(session, (row.address.name for row in rows if _wanted(row, desired)))
+    former = {wanted.renamed_from for wanted in desired.resources.values()}
+    differing = (row for row in rows if row.address in former or _differs(row, desired))
+    contents = _contents(session, (row.address.name for row in differing))
     found = {
         row.address: Resource(
             row.address,
@@ -57,6 +59,14 @@ def inspect(session: Session, desired: Desired, *, managed: bool) -> Live:
     return Live(found, {row.address: row.digest for row in rows}, tuple(_others(session, desired)) if managed else ())
 
 
+def _codes(wanted: Resource) -> Iterator[Address]:
+    """Where a wanted template may be found."""
+    if wanted.address.type == "template":
+        yield wanted.address
+        if wanted.renamed_from:
+            yield wanted.renamed_from
+
+
 def _others(session: Session, desired: Desired) -> Iterator[Finding]:
     for catalog, count in session.rows(query("other_catalogs"), {"catalogs": sorted(desired.catalogs)}):
         yield Finding(
@@ -68,7 +78,7 @@ def _others(session: Session, desired: Desired) -> Iterator[Finding]:
         )
 
 
-def _wanted(row: _Row, desired: Desired) -> bool:
+def _differs(row: _Row, desired: Desired) -> bool:
     """Whether the row's contents will be compared, or shown because it is to be retired."""
     if wanted := desired.resources.get(row.address):
         return wanted.digest != row.digest

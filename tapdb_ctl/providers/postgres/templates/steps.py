@@ -9,6 +9,7 @@ from tapdb_ctl.core.change import Adopt, Change, Create, Delete, Update
 from tapdb_ctl.core.jsonvalue import same
 from tapdb_ctl.core.step import Scalar, Sql, Step
 from tapdb_ctl.errors import TapdbError
+from tapdb_ctl.providers.postgres.templates import renaming
 
 if TYPE_CHECKING:
     from tapdb_ctl.core.resource import Resource
@@ -40,7 +41,7 @@ def steps(change: Change) -> tuple[Step, ...]:
         case Create(after=after):
             return (_insert(after),)
         case Update(before=before, after=after):
-            return _update(before, after, f"update template {after.address.name}")
+            return (*renaming.steps(before, after), *_update(before, after, f"update template {after.address.name}"))
         case Delete(before=before):
             return _update(before, _retired(before), f"retire template {before.address.name}")
         case Adopt():

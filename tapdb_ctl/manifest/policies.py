@@ -1,0 +1,16 @@
+"""An environment's policy in the plan's own words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tapdb_ctl.core.policy import Policy
+
+if TYPE_CHECKING:
+    from tapdb_ctl.manifest.models.environment import Environment
+
+
+def policy(environment: Environment) -> Policy:
+    """What a plan may contain there; everything, where nothing is said."""
+    declared = environment.spec.policy
+    return Policy() if declared is None else Policy(max_destroy=declared.max_destroy)
