@@ -14,7 +14,8 @@ from psycopg2.extras import execute_values
 from tapdb_ctl.cli import wiring
 from tapdb_ctl.core.report import Entry
 from tapdb_ctl.engine.applying import Consent, apply
-from tapdb_ctl.engine.planning import Scope, plan
+from tapdb_ctl.engine.planning import plan
+from tapdb_ctl.engine.scoping import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,8 @@ from pg_servers import Server
 from tapdb_ctl.assets import asset
 from tapdb_ctl.core.diff import diff
 from tapdb_ctl.core.resource import Desired
-from tapdb_ctl.engine.planning import Scope, plan
+from tapdb_ctl.engine.planning import plan
+from tapdb_ctl.engine.scoping import Scope
 from tapdb_ctl.providers.postgres.schema.inspect import inspect
 from tapdb_ctl.providers.postgres.schema.shipped import Shipped
 from worlds import World, environment, tubes

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import psycopg2
 
 from tapdb_ctl.core.guard import refused
-from tapdb_ctl.engine.planning import Scope
+from tapdb_ctl.engine.scoping import Scope
 from tapdb_ctl.errors import Severity
 from worlds import environment, tubes
 

@@ -16,6 +16,7 @@ from tapdb_ctl.core.report import Entry
 from tapdb_ctl.core.resource import Desired, Resource
 from tapdb_ctl.core.step import Phase
 from tapdb_ctl.engine import applying, planning
+from tapdb_ctl.engine.scoping import Scope
 from tapdb_ctl.manifest.indexes import wanted
 from tapdb_ctl.properties import PropertyIndex
 from tapdb_ctl.providers.postgres.connector import Connector
@@ -109,9 +110,9 @@ class World:
         with closing(connector):
             yield DatabaseProvider(connector), PostgresProvider(connector, shipped, "dev")
 
-    def plan(self, desired: Desired, scope: planning.Scope | None = None) -> Plan:
+    def plan(self, desired: Desired, scope: Scope | None = None) -> Plan:
         with self.providers() as providers:
-            return planning.plan(desired, providers, scope or planning.Scope())
+            return planning.plan(desired, providers, scope or Scope())
 
     def apply(self, plan: Plan, *destroy: str, progress: Callable[[int], None] = quiet) -> Report:
         with self.providers() as (database, postgres):

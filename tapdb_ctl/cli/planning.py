@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tapdb_ctl import __version__
 from tapdb_ctl.engine import planning
+from tapdb_ctl.engine.scoping import Scope
 from tapdb_ctl.errors import Finding, Severity
 from tapdb_ctl.manifest.positions import place
 from tapdb_ctl.views import documents, human
@@ -27,7 +28,7 @@ def made(loaded: Loaded, site: Site, part: Part) -> Plan:
     desired = loaded.desired
     if part.prune:
         desired = planning.pruning(desired)
-    scope = planning.Scope(tuple(part.target), tuple(part.exclude))
+    scope = Scope(tuple(part.target), tuple(part.exclude))
     plan = planning.plan(desired, site.providers, scope, site.world.database)
     findings = place((*loaded.findings, *plan.findings, *_narrowed(part)))
     return replace(plan, findings=tuple(findings), guards=tuple(place(plan.guards)))

@@ -44,7 +44,7 @@ def _saved(planfile: Path, look: Look, *, json: bool) -> list[str]:
 
 def _live(selection: Selection, look: Look, *, json: bool) -> list[str]:
     from tapdb_ctl.cli import wiring
-    from tapdb_ctl.engine.planning import completed, observe
+    from tapdb_ctl.engine.surveying import completed, observe
     from tapdb_ctl.views import live
 
     loaded = wiring.load(selection)

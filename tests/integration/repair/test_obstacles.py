@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from repairing import DESIRED, errors, is_whole, repair
-from tapdb_ctl.engine.planning import Scope
+from tapdb_ctl.engine.scoping import Scope
 from tapdb_ctl.errors import RefusedError
 from tapdb_ctl.providers.postgres.schema import inspect
 

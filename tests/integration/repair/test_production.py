@@ -13,7 +13,7 @@ import pytest
 from mutations import PLAIN
 from production import Production
 from repairing import DESIRED, is_whole
-from tapdb_ctl.engine.planning import Scope
+from tapdb_ctl.engine.scoping import Scope
 from tapdb_ctl.providers.postgres.schema import inspect
 
 if TYPE_CHECKING:

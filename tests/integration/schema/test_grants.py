@@ -13,7 +13,8 @@ from roles import APPLICATION, DECLARED, READER, ROLES, UNDECLARED, as_role, mak
 from tapdb_ctl.assets import asset
 from tapdb_ctl.core.resource import Role
 from tapdb_ctl.core.step import Sql
-from tapdb_ctl.engine.planning import Scope, pruning
+from tapdb_ctl.engine.planning import pruning
+from tapdb_ctl.engine.scoping import Scope
 from tapdb_ctl.errors import RefusedError, Severity, TapdbError
 from tapdb_ctl.providers.postgres.connector import Connector
 from tapdb_ctl.providers.postgres.provider import PostgresProvider

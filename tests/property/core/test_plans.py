@@ -17,6 +17,7 @@ from tapdb_ctl.core.order import ordered
 from tapdb_ctl.core.plan import Plan
 from tapdb_ctl.core.resource import Desired, Live
 from tapdb_ctl.engine import planning
+from tapdb_ctl.engine.scoping import Scope
 from tapdb_ctl.providers.postgres.prefixes import steps as prefixes
 from tapdb_ctl.providers.postgres.templates import steps as templates
 
@@ -95,7 +96,7 @@ def test_the_order_respects_needs_whatever_came_first(desired: Desired, existing
 @given(ENVIRONMENTS, CATALOGUES)
 def test_a_plan_survives_its_document(desired: Desired, existing: Any) -> None:
     provider = Steps(live(existing))
-    plan = planning.plan(desired, [provider], planning.Scope())
+    plan = planning.plan(desired, [provider], Scope())
     document = to_document(plan, tapdb_version="0", timestamp="now")
     printed = jsonvalue.compact(document)
 

@@ -6,6 +6,7 @@ import pytest
 
 from tapdb_ctl.core.resource import Desired, Live
 from tapdb_ctl.engine import planning
+from tapdb_ctl.engine.scoping import Scope
 from tapdb_ctl.errors import TapdbError
 from worlds import environment, template, tubes
 
@@ -31,7 +32,7 @@ class Empty:
 
 
 def planned(**scope: tuple[str, ...]) -> set[str]:
-    plan = planning.plan(DESIRED, [Empty()], planning.Scope(**scope))
+    plan = planning.plan(DESIRED, [Empty()], Scope(**scope))
     return {str(p.change.address) for p in plan.changes}
 
 
