@@ -3,6 +3,7 @@
 import typer
 
 from tapdb_ctl.cli.apply import apply
+from tapdb_ctl.cli.importing import import_
 from tapdb_ctl.cli.info import info
 from tapdb_ctl.cli.init import init
 from tapdb_ctl.cli.pg.group import pg
@@ -32,5 +33,6 @@ app = typer.Typer(
 app.callback()(flag)
 for command in (init, validate, schema, plan, apply, show, info, version):
     app.command()(unfolded(command))
+app.command("import")(unfolded(import_))
 app.command(context_settings=PASS_THROUGH)(unfolded(psql))
 app.add_typer(pg, name="pg")

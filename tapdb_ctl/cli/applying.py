@@ -13,12 +13,14 @@ from tapdb_ctl.errors import RefusedError, TapdbError
 from tapdb_ctl.manifest.policies import policy
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tapdb_ctl.cli.options import Part, Selection
     from tapdb_ctl.cli.voices import Voice
     from tapdb_ctl.cli.wiring import Site
     from tapdb_ctl.core.plan import Plan
+    from tapdb_ctl.manifest.loading import Loaded
     from tapdb_ctl.manifest.models.environment import Environment
 
 FAILED = 1
@@ -26,7 +28,10 @@ FAILED = 1
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the command line asks of an apply; `destroy` holds the kinds of `--allow-destroy`."""
+    """What the command line asks of an apply; `destroy` holds the kinds of `--allow-destroy`.
+
+    `command` is its name, and `make` how it comes to its plan where none was saved.
+    """
 
     selection: Selection
     part: Part
@@ -35,6 +40,8 @@ class Request:
     may_ask: bool
     lock_wait: float
     destroy: frozenset[str]
+    command: str = "apply"
+    make: Callable[[Loaded, Site, Part], Plan] = planning.made
 
 
 def run(request: Request, voice: Voice) -> int:
@@ -58,9 +65,9 @@ def _run(request: Request, voice: Voice) -> None:
             _carry_out(replaying.replanned(saved, site), site, consent, request, voice)
     else:
         loaded = wiring.load(request.selection)
-        with wiring.site(loaded, "apply", request.lock_wait) as site:
+        with wiring.site(loaded, request.command, request.lock_wait) as site:
             consent = _consent(request, loaded.environment)
-            _carry_out(planning.made(loaded, site, request.part), site, consent, request, voice)
+            _carry_out(request.make(loaded, site, request.part), site, consent, request, voice)
 
 
 def _consent(request: Request, environment: Environment) -> applying.Consent:

@@ -82,6 +82,9 @@ class Part:
     prune: Annotated[
         bool, typer.Option("--prune", help="Let every catalogue prune, and revoke what declared roles do not need.")
     ] = False
+    force_conflicts: Annotated[
+        bool, typer.Option("--force-conflicts", help="Take over what a catalogue that is not declared here owns.")
+    ] = False
 
     def check(self) -> None:
         """Raise BadParameter when both ways of choosing were used."""
@@ -91,7 +94,7 @@ class Part:
     @property
     def chosen(self) -> bool:
         """Whether any of these was given."""
-        return bool(self.target or self.exclude or self.prune)
+        return bool(self.target or self.exclude or self.prune or self.force_conflicts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from tapdb_ctl.manifest.positions import place
 from tapdb_ctl.views import documents, human
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from tapdb_ctl.cli.console import Console
     from tapdb_ctl.cli.options import Part
@@ -25,12 +25,16 @@ if TYPE_CHECKING:
 
 def made(loaded: Loaded, site: Site, part: Part) -> Plan:
     """The plan of an environment, with what its manifests warn about and every finding placed in its file."""
-    desired = loaded.desired
+    desired = replace(loaded.desired, force=part.force_conflicts)
     if part.prune:
         desired = planning.pruning(desired)
     scope = Scope(tuple(part.target), tuple(part.exclude))
-    plan = planning.plan(desired, site.providers, scope, site.world.database)
-    findings = place((*loaded.findings, *plan.findings, *_narrowed(part)))
+    return placed(loaded, planning.plan(desired, site.providers, scope, site.world.database), _narrowed(part))
+
+
+def placed(loaded: Loaded, plan: Plan, more: Iterable[Finding] = ()) -> Plan:
+    """The plan with what its manifests warn about and `more`, every finding in its file."""
+    findings = place((*loaded.findings, *plan.findings, *more))
     return replace(plan, findings=tuple(findings), guards=tuple(place(plan.guards)))
 
 

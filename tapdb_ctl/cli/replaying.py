@@ -61,7 +61,7 @@ def check(saved: Saved, env: str | None, part: Part) -> None:
         raise RefusedError.of(
             "CLI011",
             "a saved plan is applied as it is",
-            "--target, --exclude and --prune choose what a plan holds",
+            "--target, --exclude, --prune and --force-conflicts choose what a plan holds",
             "give them to `tapdb plan --out FILE`",
         )
 

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from tapdb_ctl.core.change import Adopt, Change, Create, Delete, Replace, Update
+from tapdb_ctl.core.change import (
+    ADOPTED,
+    MOVED,
+    RENAMED,
+    REVIVED,
+    TAKEN_OVER,
+    Adopt,
+    Change,
+    Create,
+    Delete,
+    Replace,
+    Update,
+)
 from tapdb_ctl.core.guard import REWRITE
 from tapdb_ctl.core.jsonvalue import Absent, differences
 from tapdb_ctl.core.step import Phase
@@ -16,13 +28,18 @@ if TYPE_CHECKING:
 
     from tapdb_ctl.core.jsonvalue import Attributes, Difference
     from tapdb_ctl.core.plan import PlannedChange
+    from tapdb_ctl.core.resource import Resource
     from tapdb_ctl.core.step import Step
 
 LINES = 40
 """Attribute lines that a block shows; a template of 30 kB would bury its neighbours otherwise."""
 
 _REASONS = {
-    "revived": "it was retired and is declared again; it keeps its row and its EUID",
+    REVIVED: "it was retired and is declared again; it keeps its row and its EUID",
+    RENAMED: "renamed from {address}; it keeps its row, its EUID and its instances",
+    ADOPTED: "nobody owned it; catalogue {owner} owns it from now on",
+    MOVED: "it moves from catalogue {former} to catalogue {owner}",
+    TAKEN_OVER: "taken over from catalogue {former}; catalogue {owner} owns it from now on",
     "online": "",  # the steps say what it means
     "new table": "",
 }
@@ -71,8 +88,9 @@ def _warnings(step: Step) -> Iterator[tuple[str, Style]]:
 
 def _reason(change: Change) -> str:
     match change:
-        case Update(reason=str(reason)):
-            return _REASONS.get(reason, printable(reason))
+        case Update(before=old, after=new, reason=str(reason)) | Adopt(before=old, after=new, reason=str(reason)):
+            text = _REASONS.get(reason, reason)
+            return printable(text.format(address=old.address, former=old.owner, owner=new.owner))
         case Delete() if change.address.type == "template":
             return "retired: its row stays, marked as deleted, and its instances stay as they are"
         case _:
@@ -86,9 +104,15 @@ def _body(change: Change, paint: Paint) -> Iterator[str]:
         case Delete(before=old):
             yield from _whole(old.document, paint(" -", Style.DESTROY))
         case Update(before=old, after=new) | Adopt(before=old, after=new):
-            yield from _parts(old.document, new.document, (), paint)
+            yield from _parts(_before(old, new), new.document, (), paint)
         case Replace(before=old, after=new, paths=paths):
-            yield from _parts(old.document, new.document, paths, paint)
+            yield from _parts(_before(old, new), new.document, paths, paint)
+
+
+def _before(old: Resource, new: Resource) -> Attributes:
+    """The document as it was; what nobody owned was not protected either."""
+    unprotected = {"prevent_destroy": False} if new.owner and old.owner is None else {}
+    return {**old.document, **unprotected}
 
 
 def _whole(document: Attributes, symbol: str) -> Iterator[str]:

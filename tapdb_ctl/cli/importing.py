@@ -1,0 +1,55 @@
+"""`tapdb import`."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tapdb_ctl.cli.apply import Permission
+from tapdb_ctl.cli.options import Json, Look, Part, Patience, Selection
+
+if TYPE_CHECKING:
+    from tapdb_ctl.cli.wiring import Site
+    from tapdb_ctl.core.plan import Plan
+    from tapdb_ctl.manifest.loading import Loaded
+
+
+def import_(
+    permission: Permission,
+    selection: Selection,
+    patience: Patience,
+    look: Look,
+    *,
+    address: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="ADDRESS", help="What to adopt; globs allowed; else all.", show_default=False),
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Adopt what is declared, exists, and belongs to nobody.
+
+    It is taken over as it is, and nothing else about it changes; `tapdb plan` then shows how it differs from the
+    manifests. What that needs, such as tapdb's own tables in a database of TAPDB, is made at the same time.
+    """
+    from tapdb_ctl.cli import applying, voices
+
+    permission.check()
+    patterns = tuple(address or ["*"])
+
+    def plan(loaded: "Loaded", site: "Site", _: Part) -> "Plan":
+        from tapdb_ctl.cli import planning
+        from tapdb_ctl.engine import adopting
+
+        return planning.placed(loaded, adopting.plan(loaded.desired, site.providers, patterns, site.world.database))
+
+    request = applying.Request(
+        selection=selection,
+        part=Part(),
+        planfile=None,
+        approved=permission.auto_approve,
+        may_ask=patience.may_ask and not json,
+        lock_wait=patience.lock_seconds,
+        destroy=frozenset(permission.allow_destroy),
+        command="import",
+        make=plan,
+    )
+    return applying.run(request, voices.Machine(look.console) if json else voices.Person(look.console))
