@@ -10,12 +10,13 @@ import psycopg2
 
 from tapdb_ctl import properties
 from tapdb_ctl.assets import asset
-from tapdb_ctl.core import schema
+from tapdb_ctl.core import jsonvalue, schema
 from tapdb_ctl.core.address import Address
+from tapdb_ctl.core.document import from_document, to_document
 from tapdb_ctl.core.report import Entry
 from tapdb_ctl.core.resource import Desired, Resource
 from tapdb_ctl.core.step import Phase
-from tapdb_ctl.engine import applying, planning
+from tapdb_ctl.engine import adopting, applying, planning
 from tapdb_ctl.engine.scoping import Scope
 from tapdb_ctl.manifest.indexes import wanted
 from tapdb_ctl.properties import PropertyIndex
@@ -112,7 +113,18 @@ class World:
 
     def plan(self, desired: Desired, scope: Scope | None = None) -> Plan:
         with self.providers() as providers:
-            return planning.plan(desired, providers, scope or Scope())
+            return planning.plan(desired, providers, scope or Scope(), providers[1])
+
+    def adoption(self, desired: Desired, *patterns: str) -> Plan:
+        with self.providers() as providers:
+            return adopting.plan(desired, providers, patterns, providers[1])
+
+    def reread(self, plan: Plan) -> Plan:
+        """The plan as a file brings it back."""
+        document = to_document(plan, tapdb_version="0", timestamp="2026-01-01T00:00:00+00:00")
+        read, _ = from_document(jsonvalue.parse(jsonvalue.compact(document)))
+        with self.providers() as providers:
+            return replace(read, changes=planning.planned((p.change for p in read.changes), providers))
 
     def apply(self, plan: Plan, *destroy: str, progress: Callable[[int], None] = quiet) -> Report:
         with self.providers() as (database, postgres):
