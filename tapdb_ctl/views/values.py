@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -19,12 +18,11 @@ WIDTH = 100
 """Characters of a value that are shown."""
 
 _CONTEXT = 24
-_SIMPLE = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
 
 
 def path_text(path: Path) -> str:
     """The path as people write it: `a.b[0]`; a key that would be misread is quoted: `a["b.c"]`."""
-    return "".join(map(_part, path)).removeprefix(".")
+    return printable(jsonvalue.path_text(path))
 
 
 def value_text(value: JsonValue) -> str:
@@ -54,12 +52,6 @@ def expanded(value: JsonValue, path: Path = ()) -> Iterator[tuple[Path, JsonValu
 def either(value: JsonValue | Absent) -> JsonValue:
     """The value, with what is absent as null."""
     return None if isinstance(value, Absent) else value
-
-
-def _part(part: str | int) -> str:
-    if isinstance(part, int):
-        return f"[{part}]"
-    return f".{part}" if _SIMPLE.fullmatch(part) else f"[{printable(jsonvalue.compact(part))}]"
 
 
 def _from(text: str, start: int) -> str:

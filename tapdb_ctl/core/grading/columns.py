@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tapdb_ctl.core.resource import Resource
 
 _Judge: TypeAlias = "Callable[[JsonValue, JsonValue], Iterable[Note]]"
+"""What it means that a column changes from one value to another; paths are seen from the column."""
 
 
 def notes(before: Resource, after: Resource) -> Iterator[Note]:
@@ -35,7 +36,7 @@ def _judged(name: str, old: Attributes, new: Attributes) -> Iterable[Note]:
     if name == "instance_polymorphic_identity" and _identity(old) == _identity(new):
         return [Note(Kind.COMPATIBLE, (name,), f"{_identity(new)} as before, written in another way")]
     judge = _COLUMNS.get(name, _fixed("tapdb does not know what depends on it"))
-    made = list(judge(old.get(name), new.get(name)))
+    made = [note._replace(path=(name, *note.path)) for note in judge(old.get(name), new.get(name))]
     return made or [Note(Kind.COMPATIBLE, (name,), "means the same as before")]
 
 

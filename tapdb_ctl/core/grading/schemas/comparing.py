@@ -1,0 +1,108 @@
+"""Whether every value that one schema admits is one that another admits: seen, or not seen; never guessed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tapdb_ctl.core.grading.schemas import arrays, choices, objects, scalars
+from tapdb_ctl.core.grading.schemas.demands import Demand, Gap, Nested, demands
+from tapdb_ctl.core.grading.schemas.parts import KINDS, Part, conjuncts, identical, kinds
+from tapdb_ctl.core.jsonvalue import Absent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tapdb_ctl.core.jsonvalue import Path
+
+MAX_STEPS = 20_000
+"""Demands looked at in one comparison: references and nested alternatives can multiply them without end."""
+
+RULES = scalars.RULES | arrays.RULES | objects.RULES | choices.RULES
+
+
+class TooMuchError(Exception):
+    """Two schemas ask for more work than a comparison may take."""
+
+
+class Comparison:
+    """One question and everything found out on the way to its answer.
+
+    Schemas may refer to themselves. A pair of schemas that is met again while it is being judged is taken to hold:
+    each time around, the value is a smaller part of the one before, so that a value which shows the contrary has
+    been met already. What rests on such a pair is remembered only once that is settled.
+    """
+
+    def __init__(self) -> None:
+        self._steps = MAX_STEPS
+        self._settled: dict[tuple[int, ...], bool] = {}
+        self._open: set[tuple[int, ...]] = set()
+        self._assumed: set[tuple[int, ...]] = set()
+        self._telling: set[tuple[int, ...]] = set()
+
+    def holds(self, having: Part, wanted: Part) -> bool:
+        """Whether all that `having` admits is seen to be admitted by `wanted`; raises TooMuchError."""
+        pair = _pair(having, wanted)
+        if pair in self._settled:
+            return self._settled[pair]
+        if pair in self._open:
+            self._assumed.add(pair)
+            return True
+        self._open.add(pair)
+        held = next(self._unmet(having, wanted, ()), None) is None
+        self._open.remove(pair)
+        self._assumed.discard(pair)
+        if not held or not self._assumed:
+            self._settled[pair] = held
+        return held
+
+    def gaps(self, having: Part, wanted: Part, path: Path = ()) -> Iterator[Gap]:
+        """What of `wanted` is not seen to be met, in its smallest parts; raises TooMuchError."""
+        pair = _pair(having, wanted)
+        if pair in self._telling:
+            return
+        self._telling.add(pair)
+        for demand in self._unmet(having, wanted, path):
+            for left in demand.rule.test(_nearest(having, demand), demand, self.holds):
+                if isinstance(left, Gap):
+                    yield left
+                elif not self.holds(left.having, left.wanted):
+                    yield from self.gaps(left.having, left.wanted, left.path)
+        self._telling.remove(pair)
+
+    def _unmet(self, having: Part, wanted: Part, path: Path) -> Iterator[Demand]:
+        if not identical(having, wanted):
+            yield from (demand for demand in demands(wanted, path, RULES) if not self._meets(having, demand))
+
+    def _meets(self, having: Part, demand: Demand) -> bool:
+        """Whether a demand says nothing about these values, or is met by one of the schemas that hold together."""
+        self._spend()
+        together = [part for part, _ in conjuncts(having)]
+        if any(part.schema is False for part in together):
+            return True
+        if not demand.rule.kinds & KINDS.intersection(*map(kinds, together)):
+            return True
+        return any(self._covers(part, demand) or self._in_each_case(part, demand) for part in together)
+
+    def _covers(self, having: Part, demand: Demand) -> bool:
+        left = demand.rule.test(having, demand, self.holds)
+        return all(isinstance(each, Nested) and self.holds(each.having, each.wanted) for each in left)
+
+    def _in_each_case(self, having: Part, demand: Demand) -> bool:
+        cases = having.subs("anyOf"), having.subs("oneOf")
+        return any(each and all(self._meets(case, demand) for case in each) for each in cases)
+
+    def _spend(self) -> None:
+        self._steps -= 1
+        if self._steps < 0:
+            raise TooMuchError
+
+
+def _nearest(having: Part, demand: Demand) -> Part:
+    """Of the schemas that hold together, the one that speaks of the same thing."""
+    together = [part for part, _ in conjuncts(having)]
+    speaking = (part for part in together if demand.item in part.named(demand.keyword) or not demand.item)
+    return next((part for part in speaking if part.get(demand.keyword) is not Absent.ABSENT), together[0])
+
+
+def _pair(having: Part, wanted: Part) -> tuple[int, ...]:
+    return id(having.schema), id(having.root), id(wanted.schema), id(wanted.root)

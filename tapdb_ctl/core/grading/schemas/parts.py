@@ -1,0 +1,157 @@
+"""Schemas taken apart: their keywords, what they refer to, which values they admit at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple, TypeGuard
+from urllib.parse import unquote
+
+from tapdb_ctl.core.jsonvalue import Absent, same
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tapdb_ctl.core.jsonvalue import JsonValue, Path
+
+NUMBERS = frozenset({"integer", "fraction"})
+KINDS = frozenset({"null", "boolean", "object", "array", "string"}) | NUMBERS
+"""The kinds of values, such that no value is of two; `number` means two of them."""
+
+
+class Part(NamedTuple):
+    """A schema inside a document, whose `root` its references lead into; None where they lead elsewhere."""
+
+    schema: JsonValue
+    root: JsonValue
+
+    def get(self, keyword: str) -> JsonValue | Absent:
+        """What the schema itself says under a keyword."""
+        return self.schema.get(keyword, Absent.ABSENT) if isinstance(self.schema, Mapping) else Absent.ABSENT
+
+    def at(self, value: JsonValue) -> Part:
+        """A schema that stands in this one. One with an `$id` is a document of its own."""
+        own = isinstance(value, Mapping) and "$id" in value and value is not self.root
+        return Part(value, None if own else self.root)
+
+    def sub(self, keyword: str) -> Part:
+        """The schema under a keyword; where there is none, the one that admits everything."""
+        value = self.get(keyword)
+        return self.at(value) if isinstance(value, Mapping | bool) else ANYTHING
+
+    def subs(self, keyword: str) -> list[Part]:
+        """The list of schemas under a keyword."""
+        return [self.at(each) for each in items(self.get(keyword))]
+
+    def named(self, keyword: str) -> dict[str, Part]:
+        """The schemas under a keyword, by name."""
+        value = self.get(keyword)
+        return {name: self.at(each) for name, each in value.items()} if isinstance(value, Mapping) else {}
+
+    def number(self, keyword: str) -> int | Decimal | None:
+        """The number under a keyword."""
+        value = self.get(keyword)
+        return value if is_number(value) else None
+
+    def target(self) -> Part | None:
+        """What `$ref` leads to, if that is inside the document (RFC 6901, section 6)."""
+        reference = self.get("$ref")
+        if self.root is None or not isinstance(reference, str) or not (reference + "/").startswith("#/"):
+            return None
+        value: JsonValue = self.root
+        for step in unquote(reference).split("/")[1:]:
+            value = _step(value, step.replace("~1", "/").replace("~0", "~"))
+            if isinstance(value, Mapping) and "$id" in value:
+                return None
+        return Part(value, self.root) if isinstance(value, Mapping | bool) else None
+
+
+_PLAIN = {type(None): "null", bool: "boolean", str: "string", int: "integer"}
+ANYTHING = Part(schema=True, root=None)
+TEXT = Part({"type": "string"}, None)
+
+
+def _step(value: JsonValue, step: str) -> JsonValue:
+    """One step of a pointer; None, which is no schema, where it misses."""
+    if isinstance(value, Mapping):
+        return value.get(step)
+    return next((each for index, each in enumerate(items(value)) if str(index) == step), None)
+
+
+def items(value: JsonValue | Absent) -> Sequence[JsonValue]:
+    """The items of a list; none of anything else."""
+    return value if isinstance(value, Sequence) and not isinstance(value, str) else ()
+
+
+def is_number(value: JsonValue | Absent) -> TypeGuard[int | Decimal]:
+    """Whether a value is a number to JSON."""
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+def conjuncts(part: Part, path: Path = ()) -> Iterator[tuple[Part, Path]]:
+    """The schemas that hold together with this one, itself first: its allOf and what it refers to."""
+    seen = set()
+    pending = [(part, path)]
+    while pending:
+        each, place = pending.pop(0)
+        if id(each.schema) not in seen:
+            seen.add(id(each.schema))
+            yield each, place
+            pending += [(sub, (*place, "allOf", n)) for n, sub in enumerate(each.subs("allOf"))]
+            if target := each.target():
+                pending.append((target, place))
+
+
+def kinds(part: Part) -> frozenset[str]:
+    """The kinds of values that the schema's own type, const and enum leave."""
+    declared = part.get("type")
+    names = [declared] if isinstance(declared, str) else items(declared)
+    found = frozenset[str]().union(*(_named_kinds(name) for name in names)) if names else KINDS
+    listed = values(part)
+    return found if listed is None else found & {kind(value) for value in listed}
+
+
+def _named_kinds(name: JsonValue) -> frozenset[str]:
+    if name == "number":
+        return NUMBERS
+    return frozenset({name}) if isinstance(name, str) and name in KINDS else KINDS
+
+
+def kind(value: JsonValue) -> str:
+    """The kind of a value; 1.0 is an integer to JSON Schema."""
+    if isinstance(value, Decimal):
+        return "integer" if value == value.to_integral_value() else "fraction"
+    return "object" if isinstance(value, Mapping) else _PLAIN.get(type(value), "array")
+
+
+def values(part: Part) -> list[JsonValue] | None:
+    """The only values that the schema's own const or enum leaves; None where there is neither."""
+    constant = part.get("const")
+    if not isinstance(constant, Absent):
+        return [constant]
+    listed = part.get("enum")
+    return list(items(listed)) if isinstance(listed, Sequence) and not isinstance(listed, str) else None
+
+
+def identical(one: Part, other: Part, seen: frozenset[tuple[int, int]] = frozenset()) -> bool:
+    """Whether two schemas say the same word for word, and what they refer to does too."""
+    if (id(one.schema), id(other.schema)) in seen:
+        return True
+    if not same(one.schema, other.schema):
+        return False
+    seen |= {(id(one.schema), id(other.schema))}
+    pairs = zip(_references(one), _references(other), strict=True)
+    return all(a is not None and b is not None and identical(a, b, seen) for a, b in pairs)
+
+
+def _references(part: Part) -> Iterator[Part | None]:
+    """What is referred to anywhere inside, in one order; None for what cannot be followed."""
+    if isinstance(part.schema, Mapping):
+        for key in sorted(part.schema):
+            if key in {"$ref", "$dynamicRef", "$recursiveRef"}:
+                yield part.target() if key == "$ref" else None
+            else:
+                yield from _references(part.at(part.schema[key]))
+    else:
+        for each in items(part.schema):
+            yield from _references(part.at(each))
