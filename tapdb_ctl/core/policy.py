@@ -1,30 +1,28 @@
-"""What a plan may contain in one environment."""
+"""What a plan may contain in one environment, as its manifest says it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
-    from tapdb_ctl.core.plan import PlannedChange
-    from tapdb_ctl.errors import Finding
+Bump: TypeAlias = Literal["used", "always", "never"]
+
+ACTIONS = ("create", "update", "delete", "replace", "import")
+GRADES = ("compatible", "additive", "breaking")
+NATURES = ("rewrite", "data_loss")
+WORDS = (*ACTIONS, *GRADES, *NATURES)
+"""What an entry of `forbid` begins with; an address or a pattern of addresses may follow."""
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The limits that an environment sets."""
+    """Limits to plans. `freeze`, with a time zone, is when something may be applied again."""
 
     max_destroy: int | None = None
     max_change: int | None = None
-    require_version_bump: Literal["used", "always", "never"] = "never"
+    require_version_bump: Bump = "never"
     forbid: tuple[str, ...] = ()
     freeze: datetime | None = None
-
-
-def violations(planned: Sequence[PlannedChange], policy: Policy, now: datetime) -> tuple[Finding, ...]:
-    """What of the plan the policy does not allow."""
-    del planned, policy, now
-    return ()

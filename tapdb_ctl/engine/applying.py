@@ -9,10 +9,11 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from tapdb_ctl.core import guard
-from tapdb_ctl.core.policy import Policy, violations
+from tapdb_ctl.core.policy import Policy
 from tapdb_ctl.core.proof import promised, verify_converged, verify_finished, verify_unmoved
 from tapdb_ctl.core.report import Outcome, Receipt, Report
 from tapdb_ctl.core.step import Phase
+from tapdb_ctl.core.violations import FROZEN, violations
 from tapdb_ctl.errors import InDoubtError, RefusedError, TapdbError
 
 if TYPE_CHECKING:
@@ -81,7 +82,8 @@ def apply(plan: Plan, world: World, consent: Consent, entry: Entry, progress: Ca
 
 def check(plan: Plan, consent: Consent) -> None:
     """Raise RefusedError with everything that forbids this plan: its errors, and destruction nobody asked for."""
-    guards = (*plan.guards, *violations(plan.changes, consent.policy, datetime.now(UTC)))
+    lasting = (guard for guard in plan.guards if guard.code != FROZEN)
+    guards = (*lasting, *violations(plan.changes, consent.policy, datetime.now(UTC)))
     if refusals := (*plan.errors, *guard.refused(plan.changes, guards, consent.destroy)):
         raise RefusedError(*dict.fromkeys(refusals))
 

@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from tapdb_ctl.core import guard, policy
+from tapdb_ctl.core import guard
 from tapdb_ctl.core.address import Address
 from tapdb_ctl.core.change import after, before
 from tapdb_ctl.core.collector import paused
 from tapdb_ctl.core.order import ordered
 from tapdb_ctl.core.plan import Plan, PlannedChange
+from tapdb_ctl.core.violations import violations
 from tapdb_ctl.engine.explaining import explained
 from tapdb_ctl.engine.scoping import Scope, within
 from tapdb_ctl.engine.surveying import survey
@@ -67,7 +68,7 @@ def drawn(
         findings=(*desired.unreconciled, *findings, *obstacles),
         guards=(
             *guard.inspect(changes, seen.live, protect=desired.protect),
-            *policy.violations(explanations, desired.policy, datetime.now(UTC)),
+            *violations(explanations, desired.policy, datetime.now(UTC)),
         ),
         target=desired.target,
     )
