@@ -176,7 +176,7 @@ def _read(document: Any) -> tuple[Plan, tuple[tuple[Document, ...], ...]]:  # no
         manifest_digest=_string(document["manifest_digest"]),
         catalogs=tuple(map(_string, document["catalogs"])),
         live={Address.parse(address): _string(digest) for address, digest in document["live_state"].items()},
-        changes=tuple(PlannedChange(_change_in(item), (), **notes_in(item)) for item in document["resource_changes"]),
+        changes=tuple(PlannedChange(change_in(item), (), **notes_in(item)) for item in document["resource_changes"]),
         findings=tuple(map(_finding_in, document["findings"])),
         guards=tuple(map(_finding_in, document["guards"])),
     )
@@ -196,7 +196,8 @@ def _string(value: object) -> str:
     return value
 
 
-def _change_in(item: Document) -> Change:
+def change_in(item: Document) -> Change:
+    """The change that a document or the ledger records; raises ValueError when it is none."""
     address, change = Address.parse(item["address"]), item["change"]
     was = Address.parse(item["previous_address"]) if item["previous_address"] else None
     old = _resource_in(was or address, item["previous_catalog"] or item["catalog"], change["before"])

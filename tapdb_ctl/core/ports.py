@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
+    from datetime import datetime
 
     from tapdb_ctl.core.address import Address
     from tapdb_ctl.core.attribution import Past
     from tapdb_ctl.core.change import Change
+    from tapdb_ctl.core.history import Memory, Record
     from tapdb_ctl.core.impact import Impact
     from tapdb_ctl.core.plan import Plan
     from tapdb_ctl.core.report import Entry
@@ -47,6 +49,19 @@ class Witness(Protocol):
 
     def pasts(self, changes: Sequence[Change]) -> Mapping[Address, Past]:
         """What the last apply left of each of these, and who changed the row since; nothing where it cannot tell."""
+
+
+class Archive(Protocol):
+    """Reads the ledger. Writes nothing; a fixed number of round trips each, however long it is."""
+
+    def records(self, pattern: str | None, limit: int | None) -> Sequence[Record]:
+        """The last entries, newest first; with a pattern as `--target` takes it, of those that changed what it means."""
+
+    def entry(self, number: int) -> tuple[Record, Sequence[Change]]:
+        """One entry with its changes in their order; raises TapdbError when there is none of this number."""
+
+    def memory(self, moment: int | datetime) -> Memory:
+        """What the ledger tells of the moment after an entry, or of a time."""
 
 
 class Direct(Provider, Protocol):
