@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from tapdb_ctl.core.change import after, before, previous_address, previous_owner
+from tapdb_ctl.core.jsonvalue import Absent, differences, same
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator
 
     from tapdb_ctl.core.change import Change
-    from tapdb_ctl.core.jsonvalue import Attributes, Path
+    from tapdb_ctl.core.jsonvalue import Attributes, Difference, JsonValue, Path
 
 
 class Cause(StrEnum):
@@ -50,6 +54,64 @@ class Attribution:
 
 
 def attributed(change: Change, past: Past | None) -> Attribution | None:
-    """Who made the difference that `change` removes; None where nothing is known of the past."""
-    del change, past
-    return None
+    """Who made the difference that `change` removes; None where nothing is known of the past.
+
+    A part whose live value is what was applied was changed in the manifests, one whose desired value is, drifted. What
+    is surplus in something of ours has no past and drifted; what exists and was never applied has no past to drift from.
+    """
+    found = before(change)
+    if past is None and not (found and found.surplus):
+        return None
+    past = past or Past(None)
+    paths = {d.path: _cause(d, past.document) for d in compared(change)}
+    return Attribution(_union([*paths.values(), *_declared(change)]), paths, past.document, past.touches)
+
+
+def compared(change: Change) -> Iterator[Difference]:
+    """The parts in which live and desired differ; the whole, at the empty path, where one of them is not there."""
+    live, desired = before(change), after(change)
+    return differences(
+        live.document if live else Absent.ABSENT,
+        desired.document if desired else Absent.ABSENT,
+    )
+
+
+def part(value: JsonValue | Absent, path: Path) -> JsonValue | Absent:
+    """What stands at a path."""
+    for step in path:
+        match value, step:
+            case Mapping(), str() if step in value:
+                value = value[step]
+            case Sequence(), int() if not isinstance(value, str) and step < len(value):
+                value = value[step]
+            case _:
+                return Absent.ABSENT
+    return value
+
+
+def _cause(difference: Difference, applied: Attributes | None) -> Cause:
+    path, live, desired = difference
+    if applied is None and path:
+        return Cause.MANIFESTS
+    left = Absent.ABSENT if applied is None else part(applied, path)
+    if _alike(left, live):
+        return Cause.MANIFESTS
+    return Cause.DRIFT if _alike(left, desired) else Cause.BOTH
+
+
+def _alike(left: JsonValue | Absent, right: JsonValue | Absent) -> bool:
+    if isinstance(left, Absent) or isinstance(right, Absent):
+        return left is right
+    return same(left, right)
+
+
+def _declared(change: Change) -> Iterator[Cause]:
+    """Only manifests give something another name or owner."""
+    if previous_address(change) or previous_owner(change):
+        yield Cause.MANIFESTS
+
+
+def _union(causes: Iterable[Cause]) -> Cause:
+    """One cause for all; what only changes hands does so because the manifests say so."""
+    found = set(causes) or {Cause.MANIFESTS}
+    return found.pop() if len(found) == 1 else Cause.BOTH
