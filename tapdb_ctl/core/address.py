@@ -55,7 +55,7 @@ def select(pattern: str, addresses: Collection[Address]) -> set[Address]:
     return exact or {address for address in addresses if fnmatchcase(str(address), pattern)}
 
 
-def closure(wanted: Iterable[Address], needs: Mapping[Address, tuple[Address, ...]]) -> set[Address]:
+def closure(wanted: Iterable[Address], needs: Mapping[Address, Collection[Address]]) -> set[Address]:
     """`wanted` and everything that it needs, directly or not."""
     found: set[Address] = set()
     pending = list(wanted)

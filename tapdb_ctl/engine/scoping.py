@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,13 +33,14 @@ def within(desired: Desired, live: Live, scope: Scope) -> Collection[Address]:
     return {address for address in known if gone.isdisjoint(closure([address], needs))} if gone else known
 
 
-def dependencies(desired: Desired, live: Live) -> Mapping[Address, tuple[Address, ...]]:
-    """What needs what; a part needs the whole while that has yet to be made."""
-    return {
-        address: r.needs if r.within is None or r.within in live.resources else (*r.needs, r.within)
-        for source in (live, desired)
-        for address, r in source.resources.items()
-    }
+def dependencies(desired: Desired, live: Live) -> Mapping[Address, set[Address]]:
+    """What needs what, wanted or live; a part needs the whole while that has yet to be made."""
+    needs: defaultdict[Address, set[Address]] = defaultdict(set)
+    for resource in (*live.resources.values(), *desired.resources.values()):
+        needs[resource.address].update(resource.needs)
+        if resource.within is not None and resource.within not in live.resources:
+            needs[resource.address].add(resource.within)
+    return needs
 
 
 def _matched(patterns: Iterable[str], known: Iterable[Address]) -> set[Address]:

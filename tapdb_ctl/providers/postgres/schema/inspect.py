@@ -47,7 +47,7 @@ def inspect(session: Session, desired: Desired, shipped: Shipped, *, managed: bo
     known = shipped.resources.keys() | desired.resources.keys()
     marked = strangers.marked(left, known, desired.roles if desired.prune else ())
     objects = {at: replace(r, owner=owners.get(at)) for at, r in marked.items()}
-    ours = {r.address: r for r in (Resource(schema.BASELINE, {"version": version}), *migrations.ran(recorded))}
+    ours = {r.address: r for r in (_baseline(version, shipped if waiting else None), *migrations.ran(recorded))}
     ours |= {at: r for at, r in objects.items() if at in known or _watched(r, desired)}
     sight = Sight(seen, waiting, objects, ours, known | owners.keys())
     return Live(
@@ -56,6 +56,11 @@ def inspect(session: Session, desired: Desired, shipped: Shipped, *, managed: bo
         tuple(advice(session, desired, sight)) if advise else (),
         dict(_reasons([*desired.resources.values(), *ours.values()], ours, seen.sizes)),
     )
+
+
+def _baseline(version: int, led_to: Shipped | None) -> Resource:
+    """The schema as a whole; while it has to be led to ours, it takes all of ours to be one."""
+    return Resource(schema.BASELINE, {"version": version}, tuple(led_to.resources) if led_to else ())
 
 
 def _record(session: Session, desired: Desired) -> tuple[int, dict[str, str]]:
