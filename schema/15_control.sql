@@ -6,6 +6,7 @@ CREATE TABLE tapdb_meta (
     environment text NOT NULL,
     catalog_revision bigint NOT NULL DEFAULT 0,
     migrations jsonb NOT NULL DEFAULT '{}'::jsonb,
+    protect boolean NOT NULL DEFAULT false,
     created_at timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
 -- An index over a constant: a second row violates it.
@@ -13,6 +14,7 @@ CREATE UNIQUE INDEX tapdb_meta_one_row ON tapdb_meta ((true));
 COMMENT ON TABLE tapdb_meta
 IS 'One row: this database''s schema version and environment; catalog_revision grows when a template changes';
 
+COMMENT ON COLUMN tapdb_meta.protect IS 'Whether nothing of this environment may be destroyed; outlives the manifest''s line';
 COMMENT ON COLUMN tapdb_meta.migrations IS 'The sha256 of each migration that ran here, or that this schema began beyond';
 
 -- The ledger has no foreign keys: one writer fills it in one transaction, 10,000 changes at a time, and triggers

@@ -71,7 +71,7 @@ def _run(request: Request, voice: Voice) -> None:
 
 
 def _consent(request: Request, environment: Environment) -> applying.Consent:
-    return applying.Consent(request.destroy, environment.spec.protect, policy(environment))
+    return applying.Consent(request.destroy, bool(environment.spec.protect), policy(environment))
 
 
 def _carry_out(plan: Plan, site: Site, consent: applying.Consent, request: Request, voice: Voice) -> None:
@@ -101,7 +101,8 @@ def _perform(plan: Plan, site: Site, consent: applying.Consent, voice: Voice) ->
             advance(steps)
             interruption.check()
 
-        report = applying.apply(plan, site.world, consent, provenance.entry(), progress)
+        entry = provenance.entry(site.directory, plan.rollback_to)
+        report = applying.apply(plan, site.world, consent, entry, progress)
     voice.completed(report)
 
 

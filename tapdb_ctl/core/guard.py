@@ -24,7 +24,12 @@ OVERRULED = {"PLN012": "catalog", "POL001": "policy"}
 def inspect(changes: Collection[Change], live: Live, *, protect: bool) -> tuple[Finding, ...]:
     """What `changes` may not do: destroy what is protected, alone or with its environment; empty a catalogue."""
     losing = [change for change in changes if isinstance(change, Delete | Replace)]
-    return (*_protected(losing, protect=protect), *_emptied(changes, live))
+    return (*_protected(losing, protect=protect or _recorded(live)), *_emptied(changes, live))
+
+
+def _recorded(live: Live) -> bool:
+    """Whether the environment was protected by an earlier apply: what lifts that is a change of its own."""
+    return any(r.address.type == "environment" and r.attributes.get("protect") is True for r in live.resources.values())
 
 
 def refused(
@@ -66,7 +71,7 @@ def _protected(losing: Iterable[Delete | Replace], *, protect: bool) -> Iterator
     for change in losing:
         if protect:
             why, hint = (
-                "the environment sets `protect: true`",
+                "the environment is protected, by `protect: true` now or in an earlier apply",
                 "apply `protect: false` first, if it is really meant to go",
             )
         elif change.before.protected:

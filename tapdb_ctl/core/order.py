@@ -25,7 +25,7 @@ def ordered(changes: Iterable[Change]) -> tuple[Change, ...]:
     return (*_ranked(kept), *reversed(tuple(_ranked(gone))))
 
 
-_RANKS = {"template": 3, "prefix": 2, "identity": 2, "schema": 1}
+_RANKS = {"template": 3, "prefix": 2, "identity": 2, "environment": 2, "schema": 1}
 
 
 def _ranked(changes: Sequence[Change]) -> Iterator[Change]:

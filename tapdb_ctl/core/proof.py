@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tapdb_ctl.core.plan import Plan
     from tapdb_ctl.core.resource import Live, Resource
 
-TRANSACTIONAL = frozenset({"schema", "identity", "prefix", "template"})
+TRANSACTIONAL = frozenset({"schema", "environment", "identity", "prefix", "template"})
 """The address types whose live state a transaction re-reads and proves."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from tapdb_ctl.core.address import Address
@@ -34,13 +35,14 @@ class Owned(NamedTuple):
 def compiled(environment: Environment, source: Extended, catalogs: Sequence[Owned]) -> Desired:
     """The desired state of a valid environment, sorted by address."""
     entries = [entry for catalog in catalogs for entry in catalog.entries]
-    resources = [*_foundation(environment), *_prefixes(entries), *_templates(catalogs)]
+    numbered = {entry.template.instance_prefix for entry in entries}
+    resources = [*_foundation(environment), *map(prefix, numbered), *_templates(catalogs)]
     resources += [index for catalog in catalogs for index in indexes(catalog.entries, catalog.name)]
     return Desired(
         environment.name,
         {resource.address: resource for resource in sorted(resources, key=lambda resource: resource.address)},
         {catalog.name: catalog.prune for catalog in environment.spec.catalogs if catalog.name is not None},
-        environment.spec.protect,
+        bool(environment.spec.protect),
         tuple(_unreconciled(environment, source)),
         environment.target,
         dict(_roles(environment, source)),
@@ -50,7 +52,7 @@ def compiled(environment: Environment, source: Extended, catalogs: Sequence[Owne
 
 
 def _foundation(environment: Environment) -> Iterator[Resource]:
-    """Server, database, schema and identity prefixes: what every environment has."""
+    """Server, database, schema, identity prefixes and protection: what belongs to the environment itself."""
     database = Address("database", environment.database.name)
     server: tuple[Address, ...] = ()
     if isinstance(environment.database, Embedded):
@@ -61,24 +63,30 @@ def _foundation(environment: Environment) -> Iterator[Resource]:
     identity = environment.spec.identity
     for entity, prefix in (("audit_log", identity.audit_log), ("tapdb_user", identity.tapdb_user)):
         yield Resource(Address("identity", entity), {"prefix": prefix}, (BASELINE,))
+    if (protect := environment.spec.protect) is not None:
+        # A new database is not protected, so only `true` is a change of its own.
+        within = None if protect else BASELINE
+        yield Resource(Address("environment", environment.name), {"protect": protect}, (BASELINE,), within=within)
 
 
-def _prefixes(entries: Iterable[Entry]) -> Iterator[Resource]:
-    for prefix in {entry.template.instance_prefix for entry in entries}:
-        yield Resource(Address("prefix", prefix), {"sequence": f"{prefix.lower()}_instance_seq"}, (BASELINE,))
+def prefix(name: str) -> Resource:
+    """What numbers the instances of templates with this prefix."""
+    return Resource(Address("prefix", name), {"sequence": f"{name.lower()}_instance_seq"}, (BASELINE,))
+
+
+@cache
+def needs(prefix: str) -> tuple[Address, ...]:
+    """What a template with this prefix stands on."""
+    return Address("prefix", prefix), _AUDIT, BASELINE
 
 
 def _templates(catalogs: Iterable[Owned]) -> Iterator[Resource]:
-    needs = {}
     for catalog in catalogs:
         for entry in catalog.entries:
-            prefix = entry.template.instance_prefix
-            if prefix not in needs:
-                needs[prefix] = (Address("prefix", prefix), _AUDIT, BASELINE)
-            yield _template(entry, needs[prefix], catalog.name)
+            yield _template(entry, catalog.name)
 
 
-def _template(entry: Entry, needs: tuple[Address, ...], owner: str) -> Resource:
+def _template(entry: Entry, owner: str) -> Resource:
     """The columns of generic_template that a pack decides; `lifecycle` and `indexes` are not among them."""
     template = entry.template
     attributes = {
@@ -96,7 +104,7 @@ def _template(entry: Entry, needs: tuple[Address, ...], owner: str) -> Resource:
     return Resource(
         Address("template", entry.code),
         attributes,
-        needs,
+        needs(template.instance_prefix),
         owner,
         template.lifecycle.prevent_destroy,
         entry.origin(),

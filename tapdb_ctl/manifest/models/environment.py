@@ -8,8 +8,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from tapdb_ctl.core.policy import Bump
 from tapdb_ctl.manifest.models.aws import Cognito, Stack
-from tapdb_ctl.manifest.models.base import Flag, Many, Model, Prefix, Text, whole
+from tapdb_ctl.manifest.models.base import Flag, Many, Model, Moment, Prefix, Text, Texts, choice, whole
 from tapdb_ctl.manifest.models.database import Aurora, Database, Embedded, Identifier, Postgres
 
 VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
@@ -48,6 +49,10 @@ class Policy(Model):
     """What a plan may contain."""
 
     max_destroy: whole(0, 1_000_000_000) | None = None  # type: ignore[valid-type]
+    max_change: whole(0, 1_000_000_000) | None = None  # type: ignore[valid-type]
+    require_version_bump: choice(Bump) = "never"  # type: ignore[valid-type]
+    forbid: Texts = ()
+    freeze: Moment | None = None
 
 
 class Spec(Model):
@@ -61,7 +66,7 @@ class Spec(Model):
     roles: Roles | None = None
     stack: Stack | None = None
     cognito: Cognito | None = None
-    protect: Flag = False
+    protect: Flag | None = None
     policy: Policy | None = None
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tapdb_ctl.core.resource import Desired, Live
 from tapdb_ctl.core.schema import BASELINE
-from tapdb_ctl.providers.postgres import online
+from tapdb_ctl.providers.postgres import online, pasts
 from tapdb_ctl.providers.postgres.prefixes import steps as prefixes
 from tapdb_ctl.providers.postgres.reading import read
-from tapdb_ctl.providers.postgres.schema import building, grantees, migrations, roles
+from tapdb_ctl.providers.postgres.schema import building, grantees, migrations, protection, roles
 from tapdb_ctl.providers.postgres.schema import steps as schema
 from tapdb_ctl.providers.postgres.templates import steps as templates
 from tapdb_ctl.providers.postgres.transaction import PostgresTransaction
@@ -34,7 +34,7 @@ class PostgresProvider:
     `shipped` is what schema/ holds; `environment` is whose database a new schema becomes.
     """
 
-    types = frozenset({"schema", "identity", "prefix", "template"})
+    types = frozenset({"schema", "environment", "identity", "prefix", "template"})
 
     def __init__(self, connector: Connector, shipped: Shipped, environment: str) -> None:
         self._connector = connector
@@ -63,6 +63,8 @@ class PostgresProvider:
         match change.address.type:
             case "template":
                 return templates.steps(change)
+            case "environment":
+                return protection.steps(change)
             case "prefix" | "identity":
                 return prefixes.steps(change)
             case _ if change.address == BASELINE:
@@ -72,15 +74,25 @@ class PostgresProvider:
             case _:
                 return schema.steps(change, self._connector.settings.schema)
 
+    @contextmanager
+    def moment(self) -> Iterator[None]:
+        """One read-only transaction for everything inside the block; none while there is no database."""
+        session = self._connector.existing()
+        with session.reading() if session else nullcontext():
+            yield
+
     def impacts(self, changes: Sequence[Change]) -> Mapping[Address, Impact]:
         """Whom changes of templates touch."""
         del changes
         return {}
 
     def pasts(self, changes: Sequence[Change]) -> Mapping[Address, Past]:
-        """What was applied last, and who touched it since."""
-        del changes
-        return {}
+        """What was applied last, and who touched it since; nothing is asked when nothing changes."""
+        session = self._connector.existing() if changes else None
+        if session is None:
+            return {}
+        with session.reading() as facts:
+            return pasts.pasts(session, changes, self._shipped) if facts.managed else {}
 
     def perform(self, step: Step) -> None:
         """Run a step that follows the transaction."""

@@ -27,8 +27,8 @@ def renamed(**changed: Any) -> Resource:
 def lived_in(each_world: World) -> World:
     each_world.converge(environment(template(OLD)))
     each_world.sql(
-        "INSERT INTO generic_instance (name, polymorphic_discriminator, category, type, subtype, version, template_uuid,"
-        " bstatus) SELECT 'i' || n, 'x', category, type, subtype, version, uuid, 'active'"
+        "INSERT INTO generic_instance (name, polymorphic_discriminator, category, type, subtype, version,"
+        " template_uuid, bstatus) SELECT 'i' || n, 'x', category, type, subtype, version, uuid, 'active'"
         " FROM generic_template, generate_series(1, 3) AS n"
     )
     return each_world

@@ -10,7 +10,7 @@ from tapdb_ctl.core.address import Address
 from tapdb_ctl.core.resource import Desired, Live, Resource
 from tapdb_ctl.errors import DatabaseError
 from tapdb_ctl.providers.postgres.queries import query
-from tapdb_ctl.providers.postgres.schema import migrations, readable, strangers
+from tapdb_ctl.providers.postgres.schema import migrations, protection, readable, strangers
 from tapdb_ctl.providers.postgres.schema.advice import Sight, advice
 from tapdb_ctl.providers.postgres.schema.names import address, kind
 from tapdb_ctl.providers.postgres.schema.repair.common import NEW_TABLE, ONLINE
@@ -36,7 +36,7 @@ def inspect(session: Session, desired: Desired, shipped: Shipped, *, managed: bo
     What a migration that has yet to run removes counts as gone. Raises DatabaseError when a newer tapdb built the
     schema, when it belongs to another environment, or when nothing leads from it to ours.
     """
-    version, recorded = _record(session, desired) if managed else (schema.UNMANAGED, {})
+    version, recorded, protect = _record(session, desired) if managed else (schema.UNMANAGED, {}, False)
     waiting = migrations.pending(shipped.migrations, recorded)
     removed = {at for migration in waiting for at in migration.removes}
     seen = observed(session, names({*shipped.resources, *removed}))
@@ -47,7 +47,10 @@ def inspect(session: Session, desired: Desired, shipped: Shipped, *, managed: bo
     known = shipped.resources.keys() | desired.resources.keys()
     marked = strangers.marked(left, known, desired.roles if desired.prune else ())
     objects = {at: replace(r, owner=owners.get(at)) for at, r in marked.items()}
-    ours = {r.address: r for r in (_baseline(version, shipped if waiting else None), *migrations.ran(recorded))}
+    whole = [_baseline(version, shipped if waiting else None), *migrations.ran(recorded)]
+    if managed:
+        whole.append(protection.recorded(desired.environment, protect=protect))
+    ours = {r.address: r for r in whole}
     ours |= {at: r for at, r in objects.items() if at in known or _watched(r, desired)}
     sight = Sight(seen, waiting, objects, ours, known | owners.keys())
     return Live(
@@ -63,12 +66,12 @@ def _baseline(version: int, led_to: Shipped | None) -> Resource:
     return Resource(schema.BASELINE, {"version": version}, tuple(led_to.resources) if led_to else ())
 
 
-def _record(session: Session, desired: Desired) -> tuple[int, dict[str, str]]:
-    """The schema's version and the migrations that ran."""
+def _record(session: Session, desired: Desired) -> tuple[int, dict[str, str], bool]:
+    """The schema's version, the migrations that ran, and whether the environment is protected."""
     rows = _rows(session)
     if not rows:
         raise DatabaseError.of("PG025", "the schema's own record is gone", "tapdb_meta is empty", _RESTORE)
-    version, environment, recorded = rows[0]
+    version, environment, recorded, protect = rows[0]
     if version > schema.VERSION:
         raise DatabaseError.of(
             "PG014",
@@ -83,7 +86,7 @@ def _record(session: Session, desired: Desired) -> tuple[int, dict[str, str]]:
             f"{session.target.database} is {environment}'s, the manifest is {desired.environment}'s",
             "check `database` in the manifest",
         )
-    return version, recorded
+    return version, recorded, protect
 
 
 def _rows(session: Session) -> list[tuple[Any, ...]]:
