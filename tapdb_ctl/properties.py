@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, Self, TypeAlias, cast, get_args
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,6 +27,7 @@ PATH = r'([A-Za-z0-9_-]+|"([^"]|"")+")([.]([A-Za-z0-9_-]+|"([^"]|"")+"))*'
 TABLE = "generic_instance"
 
 _KEY = re.compile(r'"((?:[^"]|"")+)"|([A-Za-z0-9_-]+)')
+_PLAIN = re.compile(r"[A-Za-z0-9_-]+")
 _READABLE = 25
 """Characters of a name that people read; repairs append to names, which PostgreSQL cuts at 63."""
 
@@ -34,6 +35,11 @@ _READABLE = 25
 def path(written: str) -> Path:
     """The keys of a path that matches PATH: `properties."lot.no"` has two."""
     return tuple(quoted.replace('""', '"') or plain for quoted, plain in _KEY.findall(written))
+
+
+def written(path: Path) -> str:
+    """The path as a manifest writes it, which `path` reads back."""
+    return ".".join(key if _PLAIN.fullmatch(key) else '"' + key.replace('"', '""') + '"' for key in path)
 
 
 def value(path: Path, read_as: ValueType, row: str = "") -> str:
@@ -65,6 +71,18 @@ class PropertyIndex:
     read_as: ValueType
     unique: bool = False
 
+    @classmethod
+    def of(cls, definition: str) -> Self | None:
+        """The index that a definition builds; None where it is none that a template can declare."""
+        if not (found := _DEFINITION.fullmatch(definition)):
+            return None
+        unique, read_as, array, *code = (part.replace("''", "'") for part in found.groups(""))
+        keys = tuple(re.sub(r"\\(.)", r"\1", quoted, flags=re.DOTALL) or bare for quoted, bare in _ITEM.findall(array))
+        if read_as not in get_args(ValueType) or not keys:
+            return None
+        index = cls("/".join(code), keys, cast("ValueType", read_as), bool(unique))
+        return index if index.definition == definition else None
+
     @property
     def name(self) -> str:
         """Follows from template and path alone, so that another type or uniqueness rebuilds the same index."""
@@ -85,6 +103,13 @@ def _column(name: str, row: str) -> str:
     return f"{row}.{name}" if row else name
 
 
+_ITEM = re.compile(r'"((?:[^"\\]|\\.)*)"|([^"\\{},\s]+)', re.ASCII | re.DOTALL)
+_TEXT = r"'((?:[^']|'')*)'"
+_DEFINITION = re.compile(
+    rf"CREATE (UNIQUE )?INDEX \w+ ON {TABLE} USING btree \(tapdb_property_([a-z]+)\(json_addl, {_TEXT}::text\[\]\)\)"
+    rf" WHERE category = {_TEXT}::text AND type = {_TEXT}::text AND subtype = {_TEXT}::text AND version = {_TEXT}::text"
+    " AND NOT is_deleted"
+)
 _BARE = re.compile(r'(?!null$)[^"\\{},\s]+', re.ASCII | re.IGNORECASE)
 
 

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tapdb_ctl import __version__
-from tapdb_ctl.engine import planning
+from tapdb_ctl.engine import planning, rolling_back
 from tapdb_ctl.engine.scoping import Scope
 from tapdb_ctl.errors import Finding, Severity
+from tapdb_ctl.manifest import recorded
 from tapdb_ctl.manifest.positions import place
 from tapdb_ctl.views import documents, human
 
@@ -23,13 +24,21 @@ if TYPE_CHECKING:
     from tapdb_ctl.manifest.loading import Loaded
 
 
-def made(loaded: Loaded, site: Site, part: Part) -> Plan:
-    """The plan of an environment, with what its manifests warn about and every finding placed in its file."""
+def made(loaded: Loaded, site: Site, part: Part, to_apply: int | None = None) -> Plan:
+    """The plan of an environment, with what its manifests warn about and every finding placed in its file.
+
+    With `to_apply` it leads to what the catalogues owned after that ledger entry.
+    """
     desired = replace(loaded.desired, force=part.force_conflicts)
     if part.prune:
         desired = planning.pruning(desired)
+    if to_apply is not None:
+        desired = rolling_back.wanted(desired, site.archive, to_apply, recorded.declared)
     scope = Scope(tuple(part.target), tuple(part.exclude))
-    return placed(loaded, planning.plan(desired, site.providers, scope, site.world.database), _narrowed(part))
+    plan = planning.plan(desired, site.providers, scope, site.world.database)
+    if to_apply is not None:
+        plan = rolling_back.noted(plan, to_apply)
+    return placed(loaded, plan, _narrowed(part))
 
 
 def placed(loaded: Loaded, plan: Plan, more: Iterable[Finding] = ()) -> Plan:

@@ -17,6 +17,7 @@ from tapdb_ctl.manifest import loading
 from tapdb_ctl.manifest.models.base import milliseconds
 from tapdb_ctl.manifest.models.database import Embedded
 from tapdb_ctl.manifest.variables import Variables
+from tapdb_ctl.providers.postgres.archive import PostgresArchive
 from tapdb_ctl.providers.postgres.connector import Connector
 from tapdb_ctl.providers.postgres.creation import DatabaseProvider
 from tapdb_ctl.providers.postgres.provider import PostgresProvider
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tapdb_ctl.cli.options import Files, Selection
-    from tapdb_ctl.core.ports import Direct, Provider
+    from tapdb_ctl.core.ports import Archive, Direct, Provider
     from tapdb_ctl.errors import Finding
     from tapdb_ctl.manifest.connection import Connection
     from tapdb_ctl.manifest.loading import Loaded
@@ -43,10 +44,15 @@ MANIFESTS = "manifests"
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """An environment opened: whom to ask what is live, and what to write to."""
+    """An environment opened: whom to ask what is live, what to write to, and who knows what was applied.
+
+    `directory` is where its manifest is.
+    """
 
     providers: tuple[Provider, ...]
     world: World
+    archive: Archive
+    directory: Path
 
 
 def load(selection: Selection) -> Loaded:
@@ -74,7 +80,7 @@ def site(place: Connection | Loaded, command: str, lock_wait: float) -> Iterator
         direct = {Phase.SERVER: ServerProvider(own, tell), **direct}
     database = PostgresProvider(connector, Shipped.read(asset("schema")), place.environment.name)
     try:
-        yield Site((*direct.values(), database), World(direct, database))
+        yield Site((*direct.values(), database), World(direct, database), PostgresArchive(connector), place.directory)
     finally:
         connector.close()
 

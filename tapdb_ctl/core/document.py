@@ -53,6 +53,7 @@ def to_document(plan: Plan, *, tapdb_version: str, timestamp: str) -> Document:
         "timestamp": timestamp,
         "manifest_digest": plan.manifest_digest,
         "plan_digest": digest(plan),
+        "rollback_to": plan.rollback_to,
         "live_fingerprint": plan.fingerprint,
         "live_state": {str(address): digest for address, digest in sorted(plan.live.items())},
         "catalogs": list(plan.catalogs),
@@ -96,6 +97,8 @@ def digest(plan: Plan) -> str:
         sides = (f"{r.digest} {r.owner} {bool(r.protected)}" if r else "-" for r in (before(change), after(change)))
         was = previous_address(change)
         lines.append(f"{was or ''} {change.address} {'-'.join(change.actions)} {' '.join(sides)} {reason(change)}")
+    if plan.rollback_to is not None:
+        lines.append(f"rollback to {plan.rollback_to}")
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
@@ -179,6 +182,7 @@ def _read(document: Any) -> tuple[Plan, tuple[tuple[Document, ...], ...]]:  # no
         changes=tuple(PlannedChange(change_in(item), (), **notes_in(item)) for item in document["resource_changes"]),
         findings=tuple(map(_finding_in, document["findings"])),
         guards=tuple(map(_finding_in, document["guards"])),
+        rollback_to=_number(document["rollback_to"]),
     )
     if plan.fingerprint != document["live_fingerprint"] or digest(plan) != document["plan_digest"]:
         raise TapdbError.of(
@@ -193,6 +197,12 @@ def _read(document: Any) -> tuple[Plan, tuple[tuple[Document, ...], ...]]:  # no
 def _string(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{value!r}, which is no string")
+    return value
+
+
+def _number(value: object) -> int | None:
+    if value is not None and type(value) is not int:
+        raise TypeError(f"{value!r}, which is no number")
     return value
 
 

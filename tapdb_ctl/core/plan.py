@@ -60,7 +60,8 @@ class Plan:
     `target` names the database and schema that it is for.
     `live` maps each address that counts, wanted or owned, to a short digest of its state at planning;
     `catalogs` names whose resources were looked at. `guards` are findings for which `apply` refuses: those of
-    severity warning unless it is given the flag that they name, those of severity error in any case.
+    severity warning unless it is given the flag that they name, those of severity error in any case. `rollback_to` is
+    the ledger entry whose state it restores.
     """
 
     environment: str
@@ -71,6 +72,7 @@ class Plan:
     findings: tuple[Finding, ...] = ()
     guards: tuple[Finding, ...] = ()
     target: str = ""
+    rollback_to: int | None = None
 
     @cached_property
     def fingerprint(self) -> str:

@@ -44,6 +44,9 @@ class Provider(Protocol):
 class Witness(Protocol):
     """Knows what changes mean to what lives in the database. Writes nothing; a fixed number of round trips each."""
 
+    def moment(self) -> AbstractContextManager[None]:
+        """What is read inside the block, by whatever provider of the database, is read as of one moment."""
+
     def impacts(self, changes: Sequence[Change]) -> Mapping[Address, Impact]:
         """Whom each change of a template touches; counting ends after a time limit, and says so."""
 
@@ -55,7 +58,7 @@ class Archive(Protocol):
     """Reads the ledger. Writes nothing; a fixed number of round trips each, however long it is."""
 
     def records(self, pattern: str | None, limit: int | None) -> Sequence[Record]:
-        """The last entries, newest first; with a pattern as `--target` takes it, of those that changed what it means."""
+        """The last entries, newest first; with a pattern as `--target` takes it, those that changed what it means."""
 
     def entry(self, number: int) -> tuple[Record, Sequence[Change]]:
         """One entry with its changes in their order; raises TapdbError when there is none of this number."""

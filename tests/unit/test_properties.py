@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tapdb_ctl.properties import PATH, PropertyIndex, live_instances, path, value
+from tapdb_ctl.properties import PATH, PropertyIndex, live_instances, path, value, written
 
 KEYS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=6)
 BARCODE = PropertyIndex("container/plate/fixed-plate-96/1.0", ("properties", "barcode"), "text")
@@ -63,3 +64,25 @@ def test_a_query_with_several_instances_says_which() -> None:
     assert value(("a",), "numeric", "i") == "tapdb_property_numeric(i.json_addl, '{a}'::text[])"
     assert live_instances("c/t/s/1", "i").startswith("i.category = 'c'::text AND i.type = 't'::text")
     assert live_instances("c/t/s/1", "i").endswith(" AND NOT i.is_deleted")
+
+
+@given(
+    st.lists(st.text("ab01_\\\"'{},. \n%ü\u00a0", min_size=1, max_size=5), min_size=1, max_size=3),
+    st.sampled_from(["text", "numeric", "timestamptz", "boolean"]),
+    st.booleans(),
+)
+def test_an_index_and_its_path_can_be_read_back(keys: list[str], kind: Any, unique: bool) -> None:
+    index = PropertyIndex("container/plate/fixed-plate-96/1.0", tuple(keys), kind, unique)
+    assert PropertyIndex.of(index.definition) == index
+    assert re.fullmatch(PATH, written(index.path))
+    assert path(written(index.path)) == index.path
+
+
+def test_what_no_template_can_declare_is_no_index() -> None:
+    for definition in (
+        "CREATE INDEX i ON generic_instance USING btree (euid)",
+        BARCODE.definition.replace("btree", "hash"),
+        BARCODE.definition.replace(BARCODE.name, "mine"),
+        f"{BARCODE.definition} AND euid IS NOT NULL",
+    ):
+        assert PropertyIndex.of(definition) is None

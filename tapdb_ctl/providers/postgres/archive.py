@@ -89,11 +89,13 @@ def _records(
 
 
 def _record(row: tuple[Any, ...]) -> Record:
-    *header, summary, context, milliseconds = row
+    number, at, environment, actor, tool_version, plan_digest, manifest_digest, summary, context, milliseconds = row
     counts: Any = parse(summary)
     figures = Summary(*(counts.get(name, 0) for name in ("import", "add", "change", "destroy")))
     known: Any = parse(context)
-    return Record(*header, figures, {name: str(value) for name, value in known.items()}, milliseconds)
+    texts = {name: str(value) for name, value in known.items()}
+    who = (environment, actor, tool_version)
+    return Record(number, at, *who, plan_digest, manifest_digest, figures, texts, milliseconds)
 
 
 def _moment(session: Session, moment: int | datetime) -> Memory:

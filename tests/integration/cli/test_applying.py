@@ -249,7 +249,7 @@ def test_arguments_and_environment_from_variables(folder: Folder) -> None:
 
 def test_who_applied_is_recorded(folder: Folder) -> None:
     folder.write(pack(1))
-    folder.run("apply", "-y", GITHUB_ACTOR="ada", GITHUB_SHA="abc123")
+    folder.run("apply", "-y", GITHUB_ACTIONS="true", GITHUB_ACTOR="ada", GITHUB_SHA="abc123")
     assert folder.world.sql("SELECT actor, context ->> 'git_commit' FROM tapdb_ledger") == [("ada", "abc123")]
 
 

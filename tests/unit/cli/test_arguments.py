@@ -6,7 +6,7 @@ import pytest
 import typer
 from typer.core import TyperGroup
 
-from tapdb_ctl.cli import environment, provenance
+from tapdb_ctl.cli import environment
 from tapdb_ctl.cli.app import app
 from tapdb_ctl.cli.apply import Permission
 from tapdb_ctl.cli.options import Part, Patience
@@ -105,21 +105,3 @@ def test_only_what_can_be_destroyed_can_be_allowed(kind: str, hint: str) -> None
     Permission(allow_destroy=["template", "catalog"]).check()
     with pytest.raises(typer.BadParameter, match=hint):
         Permission(allow_destroy=["template", kind]).check()
-
-
-def test_ci_is_named_in_the_ledger() -> None:
-    entry = provenance.entry({"GITHUB_SHA": "abc", "GITHUB_RUN_ID": "7", "GITHUB_ACTOR": "ada"})
-    assert entry.actor == "ada"
-    assert entry.context == {"git_commit": "abc", "ci_run": "7"}
-
-
-def test_names_that_are_no_text_are_recorded_as_far_as_they_are() -> None:
-    entry = provenance.entry({"GITHUB_ACTOR": "J\udcf6rg", "GITHUB_REPOSITORY": "l\udce4b", "GITHUB_SHA": "abc"})
-    assert entry.actor == "J\ufffdrg"
-    assert entry.context == {"git_commit": "abc", "repository": "l\ufffdb"}
-    assert provenance.actor({"GITLAB_USER_LOGIN": "ada\udcff"}) == "ada\ufffd"
-
-
-def test_without_ci_the_account_is_named() -> None:
-    assert provenance.entry({}).context == {}
-    assert provenance.actor({})
