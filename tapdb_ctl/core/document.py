@@ -26,7 +26,7 @@ from tapdb_ctl.core.change import (
     subject,
 )
 from tapdb_ctl.core.notes import notes_in, notes_out
-from tapdb_ctl.core.plan import Plan, PlannedChange
+from tapdb_ctl.core.plan import Plan, PlannedChange, Summary
 from tapdb_ctl.core.resource import Resource
 from tapdb_ctl.core.step import Sql, Step
 from tapdb_ctl.errors import Finding, Severity, TapdbError, Where
@@ -44,7 +44,6 @@ Document = dict[str, Any]
 
 def to_document(plan: Plan, *, tapdb_version: str, timestamp: str) -> Document:
     """The plan as JSON-ready values, keys in one order, lists sorted."""
-    summary = plan.summary
     return {
         "format_version": FORMAT_VERSION,
         "tapdb_version": tapdb_version,
@@ -57,16 +56,11 @@ def to_document(plan: Plan, *, tapdb_version: str, timestamp: str) -> Document:
         "live_fingerprint": plan.fingerprint,
         "live_state": {str(address): digest for address, digest in sorted(plan.live.items())},
         "catalogs": list(plan.catalogs),
-        "resource_changes": [_change_out(planned) for planned in plan.changes],
+        "resource_changes": [_planned_out(planned) for planned in plan.changes],
         "resource_drift": [],
         "findings": [finding_out(finding) for finding in plan.findings],
         "guards": [finding_out(finding) for finding in plan.guards],
-        "summary": {
-            "import": summary.imports,
-            "add": summary.adds,
-            "change": summary.changes,
-            "destroy": summary.destroys,
-        },
+        "summary": summary_out(plan.summary),
     }
 
 
@@ -121,8 +115,13 @@ def steps_out(steps: tuple[Step, ...]) -> tuple[Document, ...]:
     return tuple(map(_step_out, steps))
 
 
-def _change_out(planned: PlannedChange) -> Document:
-    change = planned.change
+def summary_out(summary: Summary) -> Document:
+    """A plan's numbers as documents and the ledger record them."""
+    return {"import": summary.imports, "add": summary.adds, "change": summary.changes, "destroy": summary.destroys}
+
+
+def change_out(change: Change) -> Document:
+    """A change as documents record it, without what a plan tells besides."""
     old, new, was = before(change), after(change), previous_address(change)
     return {
         "address": str(change.address),
@@ -141,9 +140,11 @@ def _change_out(planned: PlannedChange) -> Document:
             "replace_paths": list(change.paths) if isinstance(change, Replace) else [],
         },
         "action_reason": reason(change),
-        **notes_out(planned),
-        "steps": list(steps_out(planned.steps)),
     }
+
+
+def _planned_out(planned: PlannedChange) -> Document:
+    return {**change_out(planned.change), **notes_out(planned), "steps": list(steps_out(planned.steps))}
 
 
 def _step_out(step: Step) -> Document:

@@ -50,27 +50,28 @@ class Verb(NamedTuple):
 
     symbol: str
     future: str
+    past: str
     style: Style
 
 
 VERBS: dict[type[Change], Verb] = {
-    Create: Verb("+", "will be created", Style.ADD),
-    Update: Verb("~", "will be updated in-place", Style.CHANGE),
-    Replace: Verb("-/+", "must be replaced", Style.DESTROY),
-    Delete: Verb("-", "will be destroyed", Style.DESTROY),
-    Adopt: Verb("<-", "will be adopted", Style.IMPORT),
+    Create: Verb("+", "will be created", "was created", Style.ADD),
+    Update: Verb("~", "will be updated in-place", "was updated in-place", Style.CHANGE),
+    Replace: Verb("-/+", "must be replaced", "was replaced", Style.DESTROY),
+    Delete: Verb("-", "will be destroyed", "was destroyed", Style.DESTROY),
+    Adopt: Verb("<-", "will be adopted", "was adopted", Style.IMPORT),
 }
 
 
-def block(planned: PlannedChange, paint: Paint) -> Iterator[str]:
-    """The lines of one change, without the empty line that parts blocks."""
+def block(planned: PlannedChange, paint: Paint, *, done: bool = False) -> Iterator[str]:
+    """The lines of one change, all of them when it is `done`, without the empty line that parts blocks."""
     change = planned.change
     verb, address = VERBS[type(change)], printable(str(change.address))
-    yield paint(f"  # {address} {verb.future}", Style.HEADING)
+    yield paint(f"  # {address} {verb.past if done else verb.future}", Style.HEADING)
     if why := _reason(change):
         yield f"  # ({why})"
     yield f"{paint(f'{verb.symbol:>3}', verb.style)} {address}"
-    yield from _limited(_body(change, paint))
+    yield from _body(change, paint) if done else _limited(_body(change, paint))
     for step in planned.steps:
         yield from (paint(f"      ! {printable(step.title)}: {what}", style) for what, style in _warnings(step))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tapdb_ctl.core.change import Change, after, before, previous_address, previous_owner, reason
-from tapdb_ctl.core.document import digest
+from tapdb_ctl.core.document import digest, summary_out
 from tapdb_ctl.core.jsonvalue import compact, joined
 from tapdb_ctl.providers.postgres.queries import query
 
@@ -27,18 +27,13 @@ def record(session: Session, plan: Plan, entry: Entry, seconds: float) -> int:
         "plan_digest": digest(plan),
         "manifest_digest": plan.manifest_digest,
         "duration_ms": round(seconds * 1000),
-        "summary": compact(_summary(plan)),
+        "summary": compact(summary_out(plan.summary)),
         "context": compact(dict(entry.context)),
     }
     ledger: int = session.rows(query("ledger_insert"), header)[0][0]
     session.copy_in(query("ledger_copy"), _changes(plan, ledger))
     session.run(query("ledger_own"), {"ledger": ledger, "later": [str(address) for address in plan.later]})
     return ledger
-
-
-def _summary(plan: Plan) -> dict[str, Any]:
-    s = plan.summary
-    return {"import": s.imports, "add": s.adds, "change": s.changes, "destroy": s.destroys}
 
 
 def _changes(plan: Plan, ledger: int) -> Iterator[tuple[Any, ...]]:
