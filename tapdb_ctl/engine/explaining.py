@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def explained(planned: Sequence[PlannedChange], witness: Witness | None) -> tuple[PlannedChange, ...]:
     """The changes with their grade, whom they touch, and what moved since the last apply."""
     changes = [each.change for each in planned]
-    impacts = witness.impacts(changes) if witness else {}
     pasts = witness.pasts(changes) if witness else {}
+    impacts = witness.impacts(changes) if witness else {}
     return tuple(
         replace(
             each,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -40,12 +41,14 @@ def plan(desired: Desired, providers: Sequence[Provider], scope: Scope, witness:
 
     Raises TapdbError when a provider cannot read, or a scope pattern matches nothing.
     """
-    seen = survey(desired, providers)
-    left = within(seen.whole, seen.live, scope)
-    changes = [change for change in seen.difference.changes if change.address in left]
-    everything = scope == Scope()
-    findings = [f for f in seen.difference.findings if everything or not f.address or Address.parse(f.address) in left]
-    return drawn(seen, changes, findings, providers, witness)
+    with witness.moment() if witness else nullcontext():
+        seen = survey(desired, providers)
+        left = within(seen.whole, seen.live, scope)
+        changes = [change for change in seen.difference.changes if change.address in left]
+        everything = scope == Scope()
+        found = seen.difference.findings
+        findings = [f for f in found if everything or not f.address or Address.parse(f.address) in left]
+        return drawn(seen, changes, findings, providers, witness)
 
 
 def drawn(

@@ -45,13 +45,21 @@ class Session:
         self.target = target
         self.settings = settings
         self._connection = connect(target)
+        self._view: Facts | None = None
 
     @contextmanager
     def reading(self) -> Iterator[Facts]:
-        """One consistent, read-only view; ends without a trace."""
+        """One consistent, read-only view; ends without a trace. Inside another it is the same view."""
+        if self._view:
+            yield self._view
+            return
         self._connection.set_session(ISOLATION_LEVEL_REPEATABLE_READ, readonly=True)
         with self._ending():
-            yield self.facts()
+            self._view = self.facts()
+            try:
+                yield self._view
+            finally:
+                self._view = None
 
     @contextmanager
     def writing(self) -> Iterator[Facts]:
@@ -78,6 +86,22 @@ class Session:
                 self.run("ROLLBACK TO SAVEPOINT attempt")
             raise
         self.run("RELEASE SAVEPOINT attempt")
+
+    def tried(self, sql: str, values: Mapping[str, Any] | None = None, *, seconds: float = 0) -> list[tuple[Any, ...]]:
+        """Like `rows`, for a question that may fail, or last too long, without ending the transaction.
+
+        One round trip where it succeeds and there is no limit.
+        """
+        limit = f"SET LOCAL statement_timeout = {round(seconds * 1000)}; " if seconds else ""
+        try:
+            found = self.rows(f"SAVEPOINT attempt; {limit}{sql}", values)
+        except DatabaseError as error:
+            if error.sqlstate:  # else the connection is gone, and the transaction with it
+                self.run("ROLLBACK TO SAVEPOINT attempt")
+            raise
+        if limit:
+            self.run("ROLLBACK TO SAVEPOINT attempt")
+        return found
 
     def rows(self, sql: str, values: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """Run a statement and fetch everything it returns."""
