@@ -3,6 +3,8 @@
 import typer
 
 from tapdb_ctl.cli.apply import apply
+from tapdb_ctl.cli.fmt import fmt
+from tapdb_ctl.cli.graph import graph
 from tapdb_ctl.cli.importing import import_
 from tapdb_ctl.cli.info import info
 from tapdb_ctl.cli.init import init
@@ -31,7 +33,7 @@ app = typer.Typer(
 )
 
 app.callback()(flag)
-for command in (init, validate, schema, plan, apply, show, info, version):
+for command in (init, validate, fmt, graph, schema, plan, apply, show, info, version):
     app.command()(unfolded(command))
 app.command("import")(unfolded(import_))
 app.command(context_settings=PASS_THROUGH)(unfolded(psql))

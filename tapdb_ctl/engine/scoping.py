@@ -28,8 +28,8 @@ def within(desired: Desired, live: Live, scope: Scope) -> Collection[Address]:
     known = desired.resources.keys() | live.resources.keys()
     needs = dependencies(desired, live)
     if scope.targets:
-        return closure(_matched(scope.targets, known), needs)
-    gone = _matched(scope.excludes, known)
+        return closure(matched(scope.targets, known), needs)
+    gone = matched(scope.excludes, known)
     return {address for address in known if gone.isdisjoint(closure([address], needs))} if gone else known
 
 
@@ -43,7 +43,8 @@ def dependencies(desired: Desired, live: Live) -> Mapping[Address, set[Address]]
     return needs
 
 
-def _matched(patterns: Iterable[str], known: Iterable[Address]) -> set[Address]:
+def matched(patterns: Iterable[str], known: Iterable[Address]) -> set[Address]:
+    """The addresses that patterns mean; raises TapdbError when one of them means none."""
     found = {pattern: select(pattern, tuple(known)) for pattern in patterns}
     if missing := [pattern for pattern, addresses in found.items() if not addresses]:
         raise TapdbError.of(

@@ -28,6 +28,7 @@ SUMMARIES = {
     "MAN016": "two documents have one name",
     "MAN017": "a TemplateCatalog is used by no environment",
     "MAN018": "no manifest was found",
+    "MAN019": "a file cannot be formatted",
     "ENV001": "an environment has an unknown field",
     "ENV002": "an environment lacks a field",
     "ENV003": "an environment's field has the wrong type",

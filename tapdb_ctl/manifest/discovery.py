@@ -56,6 +56,11 @@ def catalog_files(directory: Path, pattern: str, origin: Origin) -> list[Path]:
     return found
 
 
+def files_below(path: Path) -> list[Path]:
+    """A file itself; of a folder the files that a catalogue's would be. Raises ManifestError and OSError."""
+    return sorted(_walk(path)) if path.is_dir() else [_existing(path, "check the path")]
+
+
 def _catalog_files(directory: Path, pattern: str, origin: Origin) -> list[Path]:
     path = directory / pattern
     if path.is_dir():

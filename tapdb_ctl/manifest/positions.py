@@ -39,6 +39,17 @@ def place(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     )
 
 
+def secret_lines(text: str, *, is_json: bool) -> frozenset[str]:
+    """The lines of a file that may show a secret, without the white space around them."""
+    lines = lines_of(text, is_json=is_json)
+    walk = _Walk(set(), lines)
+    for token in outline.json_tokens(text) if is_json else outline.yaml_tokens(text):
+        walk.take(token)
+    walk.hide_until(len(lines), 1)
+    hidden = {lines[number - 1] for number in walk.hidden}
+    return frozenset(line.strip() for line in {*hidden, *filter(is_sensitive, lines)})
+
+
 class _File:
     """The places asked for in one file, as far as the file still has them."""
 

@@ -22,12 +22,21 @@ MAX_BYTES = 32 * 1024 * 1024
 
 def read(path: Path) -> Parsed:
     """The documents of one file; never raises for what the file holds or for being unable to open it."""
-    file = shown(path)
     try:
-        with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
+        data = content(path)
     except OSError as error:
         return Parsed((), (unreadable(path, error),))
+    return parsed(shown(path), data, is_json=path.suffix == ".json")
+
+
+def content(path: Path) -> bytes:
+    """A file's bytes, of one that is too large only as many as tell; raises OSError."""
+    with path.open("rb") as stream:
+        return stream.read(MAX_BYTES + 1)
+
+
+def parsed(file: str, data: bytes, *, is_json: bool) -> Parsed:
+    """The documents in the content of a file; never raises for what it holds."""
     if len(data) > MAX_BYTES:
         detail = f"more than {MAX_BYTES // 1024 // 1024} MiB"
         return Parsed((), (finding("MAN002", detail, "split it into several files", where=Where(file, 1, 1)),))
@@ -36,13 +45,13 @@ def read(path: Path) -> Parsed:
         text = data.decode()
     except UnicodeDecodeError as error:
         return Parsed((), (_not_text(file, data, error),))
-    parsed = jsonfile.parse(file, data, text) if path.suffix == ".json" else _yaml(file, text)
-    if not parsed.documents and (not parsed.findings or not text.strip()):
+    found = jsonfile.parse(file, data, text) if is_json else _yaml(file, text)
+    if not found.documents and (not found.findings or not text.strip()):
         empty = finding(
             "MAN013", "nothing but white space and comments", "fill it or remove it", where=Where(file, 1, 1)
         )
         return Parsed((), (empty,))
-    return parsed
+    return found
 
 
 def _yaml(file: str, text: str) -> Parsed:

@@ -1,0 +1,42 @@
+"""Each NAME.in beside this file is laid out as NAME.out shows, which is not changed any more.
+
+TAPDB_UPDATE_GOLDEN=1 writes the .out files anew; read the difference before committing.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from documents import ROOT
+from goldens import assert_golden
+from tapdb_ctl.manifest.formatting.files import formatted
+
+CASES = sorted(Path(__file__).parent.glob("*.in"))
+SHIPPED = [
+    path
+    for folder in ("manifests", "templates", "examples")
+    for path in sorted((ROOT / folder).rglob("*"))
+    if path.suffix in (".json", ".yaml", ".yml")
+]
+
+
+def laid_out(path: Path, name: str) -> str:
+    result = formatted(name, path.read_bytes(), is_json=name.endswith(".json"))
+    assert result.findings == ()
+    return result.after
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
+def test_the_layout(case: Path) -> None:
+    assert_golden(f"fmt/{case.stem}.out", laid_out(case, case.stem))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
+def test_the_layout_is_final(case: Path) -> None:
+    result = case.with_suffix(".out")
+    assert laid_out(result, case.stem) == result.read_text()
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_what_ships_is_laid_out(path: Path) -> None:
+    assert laid_out(path, path.name) == path.read_text(), "tapdb fmt manifests templates examples"
