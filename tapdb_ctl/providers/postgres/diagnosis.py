@@ -19,8 +19,13 @@ class _Meaning(NamedTuple):
     hint: str
 
 
-_BLOCKED = _Meaning("PG007", "another transaction was in the way", "apply again; nothing was written")
+_BLOCKED = _Meaning("PG007", "another transaction was in the way", "run the command again")
 _BUSY = _Meaning("PG033", "another session holds a lock that is needed", "wait for it, or raise --lock-timeout")
+_LOST = _Meaning(
+    "PG010",
+    "the connection to PostgreSQL was lost",
+    "what was not committed is rolled back by the server; run the command again",
+)
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _BY_SQLSTATE = {
     "28P01": _Meaning(
@@ -35,6 +40,9 @@ _BY_SQLSTATE = {
     "57014": _Meaning(
         "PG006", "a statement ran out of time or was cancelled", "raise `statement_timeout` in the manifest"
     ),
+    # the server ends the session: by a person's order, or after a pause in a transaction
+    "57P01": _LOST,
+    "25P03": _LOST,
     "40P01": _BLOCKED,
     "40001": _BLOCKED,
     "53100": _Meaning("PG008", "the server's disk is full", "free space on the server and apply again"),
@@ -44,11 +52,6 @@ _BY_SQLSTATE = {
 }
 _NO_ANSWER = _Meaning(
     "PG001", "no PostgreSQL server answers", "check `host` and `port` in the manifest, and that it runs"
-)
-_LOST = _Meaning(
-    "PG010",
-    "the connection to PostgreSQL was lost",
-    "what was not committed is rolled back by the server; run the command again",
 )
 _REFUSED = _Meaning("PG020", "PostgreSQL refused a statement", "the server's log says more")
 _UNWELCOME = _Meaning("PG019", "the server refused the connection", "its message says why")
@@ -85,6 +88,12 @@ def failed(error: psycopg2.Error) -> DatabaseError:
     translated = DatabaseError.of(code, summary, f"{_first_line(error)}{f' ({state})' if state else ''}", hint)
     translated.sqlstate = state
     return translated
+
+
+def silent(seconds: float | None) -> DatabaseError:
+    """Why the connection was given up."""
+    detail = f"the server gave no answer within {seconds:.0f} s"
+    return DatabaseError.of(_LOST.code, _LOST.summary, detail, _LOST.hint)
 
 
 def _first_line(error: psycopg2.Error) -> str:

@@ -49,9 +49,11 @@ _LIMITS = """
 def limit(session: Session, seconds: float, *, local: bool = True) -> None:
     """Let waiting for a lock end after so long; the statement's own limit does not count while it waits.
 
-    Both are set back when the transaction, or the session, is next pinned, which reading under the locks does.
+    Inside a transaction the statement is a lock; outside of one it is what takes as long as it takes. Both limits are
+    set back when the transaction, or the session, is next pinned, which reading under the locks does.
     """
     session.rows(_LIMITS, {"lock": _setting(seconds), "local": local})
+    session.allow(max(seconds, 0) if local else None)
 
 
 def hurry(session: Session) -> None:

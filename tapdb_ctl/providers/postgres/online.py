@@ -46,6 +46,7 @@ def _before_others(session: Session, sql: str, locks: dict[str, str]) -> None:
     with session.writing():
         session.become_owner()
         holding.hold(session, locks, _LEFT)
+        session.allow(None)
         session.run(sql)
         try:
             session.commit()

@@ -14,6 +14,7 @@ from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED, ISOLATION_LEVEL_
 from tapdb_ctl.errors import DatabaseError
 from tapdb_ctl.providers.postgres import diagnosis
 from tapdb_ctl.providers.postgres.connecting import connect
+from tapdb_ctl.providers.postgres.deadline import GRACE, Deadline
 from tapdb_ctl.providers.postgres.queries import query
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 OLDEST = 140000
 """PostgreSQL 14: client_connection_check_interval, and the range of versions that is tested."""
+
+LONGEST_PAUSE = 60.0
+"""Seconds between two statements of a transaction after which the server takes tapdb for lost, and rolls back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,14 @@ class Session:
         self.settings = settings
         self._connection = connect(target)
         self._view: Facts | None = None
+        self._patience: float | None = settings.statement_timeout
+
+    def allow(self, seconds: float | None) -> None:
+        """How long a statement may take from now on, until the transaction is next pinned; None is without limit.
+
+        The server is told elsewhere; this is for a server that does not answer at all.
+        """
+        self._patience = seconds
 
     @contextmanager
     def reading(self) -> Iterator[Facts]:
@@ -145,15 +157,16 @@ class Session:
             self.become_owner(local=False)
             yield
         finally:
-            with suppress(psycopg2.Error):  # a lost connection has nothing to be set back
-                with self._connection.cursor() as cursor:
-                    cursor.execute("RESET ALL")
-                    cursor.execute("RESET ROLE")
+            with suppress(DatabaseError, psycopg2.Error):  # a lost connection has nothing to be set back
+                self.allow(self.settings.statement_timeout)
+                self.run("RESET ALL")
+                self.run("RESET ROLE")
                 self._connection.autocommit = False
 
     def commit(self) -> None:
         """Commit; raises psycopg2's own error, since only the caller knows what a lost reply means."""
-        self._connection.commit()
+        with self._deadline():
+            self._connection.commit()
 
     def close(self) -> None:
         """Give the connection up; whatever was not committed is rolled back by the server."""
@@ -161,11 +174,16 @@ class Session:
 
     @contextmanager
     def _cursor(self) -> Iterator[cursor]:
+        deadline = Deadline(self._connection, self._patience)
         try:
-            with self._connection.cursor() as cursor:
+            with deadline, self._connection.cursor() as cursor:
                 yield cursor
         except psycopg2.Error as error:
-            raise diagnosis.failed(error) from error
+            raise diagnosis.silent(deadline.seconds) if deadline.passed else diagnosis.failed(error) from error
+
+    def _deadline(self) -> Deadline:
+        """For the transaction's end, which no setting of the server limits."""
+        return Deadline(self._connection, self.settings.statement_timeout)
 
     @contextmanager
     def _ending(self) -> Iterator[None]:
@@ -173,12 +191,13 @@ class Session:
             yield
         finally:
             # a lost connection cannot be rolled back and need not be: the server does that by itself
-            with suppress(psycopg2.Error):
+            with suppress(psycopg2.Error), self._deadline():
                 self._connection.rollback()
 
     def facts(self, *, local: bool = True) -> Facts:
         """Pin the transaction, or the session, and read what decides whether tapdb can work here."""
         settings = self.settings
+        self.allow(settings.statement_timeout)
         row = self.rows(
             query("session"),
             {
@@ -187,6 +206,7 @@ class Session:
                 "application_name": settings.application_name,
                 "statement_timeout": f"{settings.statement_timeout * 1000:.0f}ms",
                 "lock_timeout": f"{max(1, settings.lock_wait * 1000):.0f}ms",
+                "idle_timeout": f"{min(settings.statement_timeout + GRACE, LONGEST_PAUSE) * 1000:.0f}ms",
                 "actor": settings.actor,
             },
         )[0]

@@ -6,6 +6,9 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
+_LOST_HOST = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
+"""Seconds, but for the last, of milliseconds: a host that the network lost is noticed within a minute."""
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -29,6 +32,7 @@ class Target:
             "sslmode": self.sslmode,
             "client_encoding": "UTF8",
             "connect_timeout": 10,
+            **_LOST_HOST,
         }
         optional = {"password": self.password, "sslrootcert": self.sslrootcert}
         return given | {key: value for key, value in optional.items() if value is not None}

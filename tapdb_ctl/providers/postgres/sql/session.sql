@@ -8,6 +8,11 @@ SELECT set_config('search_path', quote_ident(%(schema)s) || ', pg_temp', %(local
        set_config('application_name', %(application_name)s, %(local)s),
        set_config('statement_timeout', %(statement_timeout)s, %(local)s),
        set_config('lock_timeout', %(lock_timeout)s, %(local)s),
+       -- A client that the network swallowed must not keep its locks: the system's own keepalive takes two hours.
+       set_config('idle_in_transaction_session_timeout', %(idle_timeout)s, %(local)s),
+       set_config('tcp_keepalives_idle', '30', %(local)s),
+       set_config('tcp_keepalives_interval', '10', %(local)s),
+       set_config('tcp_keepalives_count', '3', %(local)s),
        set_config('session.current_username', %(actor)s, %(local)s),
        current_setting('server_version_num')::integer AS version,
        current_setting('server_encoding') AS encoding,
