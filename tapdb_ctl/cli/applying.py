@@ -95,15 +95,16 @@ def _refusal(plan: Plan, consent: applying.Consent) -> RefusedError | None:
 
 def _perform(plan: Plan, site: Site, consent: applying.Consent, voice: Voice) -> None:
     total = sum(len(planned.steps) for planned in plan.changes)
-    with stopping_cleanly() as interruption, voice.applying(total) as advance:
+    with stopping_cleanly() as interruption:
+        with voice.applying(total) as advance:
 
-        def progress(steps: int) -> None:
-            advance(steps)
-            interruption.check()
+            def progress(steps: int) -> None:
+                advance(steps)
+                interruption.check()
 
-        entry = provenance.entry(site.directory, plan.rollback_to)
-        report = applying.apply(plan, site.world, consent, entry, progress)
-    voice.completed(report)
+            entry = provenance.entry(site.directory, plan.rollback_to)
+            report = applying.apply(plan, site.world, consent, entry, progress)
+        voice.completed(report)
 
 
 def _ask(plan: Plan, *, may_ask: bool) -> None:

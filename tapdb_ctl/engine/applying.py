@@ -98,6 +98,7 @@ def _transact(plan: Plan, database: Database, consent: Consent, entry: Entry, pr
         transaction.perform(plan.steps(Phase.TRANSACTION), progress)
         ledger = transaction.record(plan, entry)
         verify_converged(plan, ends, transaction.inspect(ends))
+        progress(0)  # the last moment at which it can be stopped
         transaction.commit()
     return ledger
 

@@ -27,7 +27,7 @@ def loaded_by(module: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "module",
-    ["tapdb_ctl", "tapdb_ctl.errors", "tapdb_ctl.core.plan", "tapdb_ctl.engine.applying", "tapdb_ctl.cli.main"],
+    ["tapdb_ctl", "tapdb_ctl.errors", "tapdb_ctl.core.plan", "tapdb_ctl.engine.applying", "tapdb_ctl.cli.running"],
 )
 def test_nothing_heavy_is_loaded(module: str) -> None:
     assert loaded_by(module) & HEAVY == set()

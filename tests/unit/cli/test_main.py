@@ -7,7 +7,7 @@ import pytest
 import typer
 
 from tapdb_ctl.cli import app as registered
-from tapdb_ctl.cli import main
+from tapdb_ctl.cli import running
 from tapdb_ctl.errors import TapdbError
 
 
@@ -19,7 +19,7 @@ def ending(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> int:
 
     fresh.command()(fail)
     monkeypatch.setattr(registered, "app", fresh)
-    return main.run(["fail"][1:])
+    return running.run(["fail"][1:])
 
 
 def test_a_foreseen_failure(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -65,16 +65,16 @@ def test_an_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_wrong_usage_is_1_and_says_so_on_standard_error(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main.run(arguments) == 1
+    assert running.run(arguments) == 1
     out, err = capsys.readouterr()
     assert out == ""
     assert "--help" in err
 
 
 def test_the_version_is_told_either_way(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main.run(["--version"]) == 0
+    assert running.run(["--version"]) == 0
     flagged = capsys.readouterr()
-    assert main.run(["version"]) == 0
+    assert running.run(["version"]) == 0
     assert capsys.readouterr() == flagged
     assert flagged.out.startswith("tapdb ")
 
@@ -83,11 +83,11 @@ def test_an_environment_that_is_not_declared_is_an_error_of_info(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert main.run(["init", "-q"]) == 0
+    assert running.run(["init", "-q"]) == 0
     assert capsys.readouterr() == ("", "")
-    assert main.run(["info", "-e", "nope"]) == 1
+    assert running.run(["info", "-e", "nope"]) == 1
     assert "ENV005" in capsys.readouterr().err
-    assert main.run(["info", "-e", "dev"]) == 0
+    assert running.run(["info", "-e", "dev"]) == 0
 
 
 @pytest.mark.parametrize("command", [("plan",), ("show",), ("show", "nowhere.json")], ids=" ".join)
@@ -95,12 +95,12 @@ def test_machines_are_told_of_errors_in_json(
     command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert main.run([*command, "--json"]) == 1
+    assert running.run([*command, "--json"]) == 1
     out, err = capsys.readouterr()
     document = json.loads(out)
     assert (document["valid"], document["summary"]["error"], err) == (False, 1, "")
 
 
 def test_help_is_0(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main.run(["--help"]) == 0
+    assert running.run(["--help"]) == 0
     assert capsys.readouterr().out.startswith("Usage: tapdb ")
