@@ -28,22 +28,46 @@ class Outputs:
     output_json: Annotated[
         Path | None, typer.Option("--output-json", metavar="FILE", help="Write the plan as JSON; or to -.")
     ] = None
+    output_markdown: Annotated[
+        Path | None,
+        typer.Option("--output-markdown", metavar="FILE", help="Write the plan for a pull request's comment; or to -."),
+    ] = None
     output_sql: Annotated[
         Path | None, typer.Option("--output-sql", metavar="FILE", help="Write the plan as a script for psql; or to -.")
+    ] = None
+    output_gitlab: Annotated[
+        Path | None,
+        typer.Option(
+            "--output-gitlab", metavar="FILE", help="Write the numbers as GitLab's terraform report; or to -."
+        ),
     ] = None
 
     def to_stdout(self, *, json: bool) -> bool:
         """Whether one of them is standard output; raises BadParameter when that, or `--json`, is asked for twice."""
         from tapdb_ctl.cli import saving
 
-        paths = (self.out, self.output_json, self.output_sql)
+        paths = (self.out, self.output_json, self.output_markdown, self.output_sql, self.output_gitlab)
         asked = sum(path is not None and saving.is_standard_output(path) for path in paths)
         if asked + json > 1:
-            raise typer.BadParameter("only one of --json, --out, --output-json and --output-sql can be printed")
+            raise typer.BadParameter("only one of --json, --out and --output-… can be printed")
         return bool(asked)
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is planned for, and whether the exit code is to answer it."""
+
+    to_apply: Annotated[
+        int | None,
+        typer.Option("--to-apply", metavar="N", min=1, help="Plan back to what was owned after ledger entry N."),
+    ] = None
+    detailed_exitcode: Annotated[
+        bool, typer.Option("--detailed-exitcode", help="Exit with 2 when changes are pending.")
+    ] = False
+
+
 def plan(
+    question: Question,
     outputs: Outputs,
     part: Part,
     selection: Selection,
@@ -51,9 +75,6 @@ def plan(
     look: Look,
     *,
     json: Json = False,
-    detailed_exitcode: Annotated[
-        bool, typer.Option("--detailed-exitcode", help="Exit with 2 when changes are pending.")
-    ] = False,
 ) -> int:
     """Show what apply would do. Writes nothing."""
     from tapdb_ctl.cli.answering import answered
@@ -63,22 +84,26 @@ def plan(
     console = look.console
 
     def work() -> int:
-        made = _made(outputs, part, selection, patience.lock_seconds)
+        made = _made(outputs, part, selection, patience.lock_seconds, question.to_apply)
         _show(made, console.turned() if printed else console, json=json)
         if made.errors:
             return 1
-        return PENDING if detailed_exitcode and made.changes else 0
+        return PENDING if question.detailed_exitcode and made.changes else 0
 
     return answered(work, console, json=json)
 
 
-def _made(outputs: Outputs, part: Part, selection: Selection, lock_seconds: float) -> "Plan":
-    from tapdb_ctl.cli import planning, wiring
+def _made(outputs: Outputs, part: Part, selection: Selection, lock_seconds: float, to_apply: int | None) -> "Plan":
+    from tapdb_ctl.cli import github, planning, wiring
+    from tapdb_ctl.views import human
 
-    loaded = wiring.load(selection)
-    with wiring.site(loaded, "plan", lock_seconds) as site:
-        made = planning.made(loaded, site, part)
-    _write(outputs, made, loaded.environment.database.schema_name)
+    with github.annotating() as told:
+        loaded = wiring.load(selection)
+        with wiring.site(loaded, "plan", lock_seconds) as site:
+            made = planning.made(loaded, site, part, to_apply)
+        told.extend(human.shown(made))
+        github.summarise_plan(made)
+        _write(outputs, made, loaded.environment.database.schema_name)
     return made
 
 
@@ -95,10 +120,14 @@ def _show(made: "Plan", console: "Console", *, json: bool) -> None:
 
 def _write(outputs: Outputs, made: "Plan", schema: str) -> None:
     from tapdb_ctl.cli import planning, saving
-    from tapdb_ctl.views import sql
+    from tapdb_ctl.views import gitlab, markdown, sql
 
     for path in (outputs.out, outputs.output_json):
         if path:
             saving.write(path, f"{planning.document(made)}\n")
+    if outputs.output_markdown:
+        saving.write(outputs.output_markdown, markdown.comment(made))
     if outputs.output_sql:
         saving.write(outputs.output_sql, "".join(sql.script(made, schema=schema, tapdb_version=__version__)))
+    if outputs.output_gitlab:
+        saving.write(outputs.output_gitlab, f"{gitlab.report(made)}\n")

@@ -18,12 +18,14 @@ def validate(
     json: Json = False,
 ) -> int:
     """Check every manifest and template, without a database."""
-    from tapdb_ctl.cli import wiring
+    from tapdb_ctl.cli import github, wiring
     from tapdb_ctl.errors import Severity
     from tapdb_ctl.manifest import loading
     from tapdb_ctl.views import documents, findings
 
-    found = loading.validate(files.paths, wiring.variables(files), strict=strict)
+    with github.annotating() as told:
+        found = loading.validate(files.paths, wiring.variables(files), strict=strict)
+        told.extend(found)
     console = look.console
     if json:
         console.data([documents.findings(found)])

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tapdb_ctl.core.plan import Plan
     from tapdb_ctl.core.report import Report
     from tapdb_ctl.errors import Finding, TapdbError
+    from tapdb_ctl.views.text import Paint
 
 
 class Voice(Protocol):
@@ -39,6 +40,14 @@ class Voice(Protocol):
 
     def failed(self, error: TapdbError) -> None:
         """It is not, at whatever point."""
+
+
+def whereabouts(plan: Plan, error: TapdbError, paint: Paint) -> list[str]:
+    """What is in place after a failure and how to go on; nothing when the apply had not begun."""
+    if not isinstance(error, PhaseError):
+        return []
+    verb = "plan" if isinstance(error.__cause__, StalePlanError) else "apply"
+    return list(report_view.failure(plan, error.receipts, f"tapdb {verb} -e {plan.environment}", paint))
 
 
 class Person:
@@ -70,10 +79,8 @@ class Person:
     def failed(self, error: TapdbError) -> None:
         """What is wrong, what is in place, and how to go on."""
         self._console.findings(error.findings)
-        if isinstance(error, PhaseError) and self._plan:
-            verb = "plan" if isinstance(error.__cause__, StalePlanError) else "apply"
-            command = f"tapdb {verb} -e {self._plan.environment}"
-            self._console.note(report_view.failure(self._plan, error.receipts, command, self._console.aside))
+        if self._plan:
+            self._console.note(whereabouts(self._plan, error, self._console.aside))
 
 
 class Machine:

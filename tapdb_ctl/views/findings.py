@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from textwrap import wrap
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ LIMIT = 100
 """Findings that are shown in full; the rest are counted by code."""
 
 _SNIPPET = 110
+_COMMAND = re.compile(r"\A\s*::")
 _STYLES = {Severity.ERROR: Style.ERROR, Severity.WARNING: Style.WARNING, Severity.INFO: Style.NOTE}
 
 
@@ -63,7 +65,10 @@ def _snippet(where: Where) -> Iterator[str]:
 
 
 def _paragraph(label: str, text: str) -> Iterator[str]:
-    """Wrapped lines; line breaks of the text are kept, everything else that a terminal acts on is not."""
+    """Wrapped lines; line breaks of the text are kept, everything else that a terminal acts on is not.
+
+    Nor is the `::` with which a line would become a command to the runner of GitHub Actions.
+    """
     lines = [part for line in text.splitlines() for part in wrap(printable(line), 100, break_on_hyphens=False) or [""]]
-    for index, line in enumerate(lines):
+    for index, line in enumerate(_COMMAND.sub(r"\\x3a:", line) for line in lines):
         yield f"  {label if index == 0 else ' ' * len(label)}{line}"

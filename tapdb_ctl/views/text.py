@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 # C0 and C1 controls, DEL, the line and paragraph separators, the bidirectional overrides (CVE-2021-42574)
-# and lone surrogates: each could make a terminal show something other than what is there.
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# and lone surrogates: each could make a terminal show something other than what is there. `##[` begins a command to
+# the runner of GitHub Actions, wherever in a line of its log it stands.
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]|(?<=##)\\[")
 
 
 class Style(StrEnum):
