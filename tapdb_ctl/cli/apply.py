@@ -57,17 +57,9 @@ def apply(
 
     Or, with PLANFILE, exactly what a saved plan says, if nothing has moved since.
     """
-    from tapdb_ctl.cli import applying, voices
+    from tapdb_ctl.cli import applying
 
-    part.check()
-    permission.check()
-    request = applying.Request(
-        selection=selection,
-        part=part,
-        planfile=planfile,
-        approved=permission.auto_approve or planfile is not None,
-        may_ask=patience.may_ask and not json,
-        lock_wait=patience.lock_seconds,
-        destroy=frozenset(permission.allow_destroy),
+    approved = permission.auto_approve or planfile is not None
+    return applying.requested(
+        permission, part, selection, patience, look, json=json, planfile=planfile, approved=approved
     )
-    return applying.run(request, voices.Machine(look.console) if json else voices.Person(look.console))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
-from tapdb_ctl.cli import planning, provenance, replaying, wiring
+from tapdb_ctl.cli import github, planning, provenance, replaying, voices, wiring
 from tapdb_ctl.cli.interrupt import InterruptedApplyError, stopping_cleanly
 from tapdb_ctl.engine import applying
 from tapdb_ctl.errors import RefusedError, TapdbError
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tapdb_ctl.cli.options import Part, Selection
+    from tapdb_ctl.cli.apply import Permission
+    from tapdb_ctl.cli.options import Look, Part, Patience, Selection
     from tapdb_ctl.cli.voices import Voice
     from tapdb_ctl.cli.wiring import Site
     from tapdb_ctl.core.plan import Plan
@@ -42,6 +43,33 @@ class Request:
     destroy: frozenset[str]
     command: str = "apply"
     make: Callable[[Loaded, Site, Part], Plan] = planning.made
+
+
+def requested(
+    permission: Permission,
+    part: Part,
+    selection: Selection,
+    patience: Patience,
+    look: Look,
+    *,
+    json: bool,
+    **more: Any,  # noqa: ANN401 - whatever the fields of Request are
+) -> int:
+    """Apply as a command's options say, in words or events; `more` are fields of Request. The exit code."""
+    part.check()
+    permission.check()
+    request = Request(
+        selection=selection,
+        part=part,
+        planfile=None,
+        approved=permission.auto_approve,
+        may_ask=patience.may_ask and not json,
+        lock_wait=patience.lock_seconds,
+        destroy=frozenset(permission.allow_destroy),
+    )
+    request = replace(request, **more)
+    voice = voices.Machine(look.console) if json else voices.Person(look.console)
+    return run(request, github.listening(voice))
 
 
 def run(request: Request, voice: Voice) -> int:

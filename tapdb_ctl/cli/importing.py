@@ -30,9 +30,8 @@ def import_(
     It is taken over as it is, and nothing else about it changes; `tapdb plan` then shows how it differs from the
     manifests. What that needs, such as tapdb's own tables in a database of TAPDB, is made at the same time.
     """
-    from tapdb_ctl.cli import applying, voices
+    from tapdb_ctl.cli import applying
 
-    permission.check()
     patterns = tuple(address or ["*"])
 
     def plan(loaded: "Loaded", site: "Site", _: Part) -> "Plan":
@@ -41,15 +40,4 @@ def import_(
 
         return planning.placed(loaded, adopting.plan(loaded.desired, site.providers, patterns, site.world.database))
 
-    request = applying.Request(
-        selection=selection,
-        part=Part(),
-        planfile=None,
-        approved=permission.auto_approve,
-        may_ask=patience.may_ask and not json,
-        lock_wait=patience.lock_seconds,
-        destroy=frozenset(permission.allow_destroy),
-        command="import",
-        make=plan,
-    )
-    return applying.run(request, voices.Machine(look.console) if json else voices.Person(look.console))
+    return applying.requested(permission, Part(), selection, patience, look, json=json, command="import", make=plan)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tapdb_ctl.core.change import Change, Delete, Replace
@@ -36,7 +37,7 @@ def refused(
     planned: Iterable[PlannedChange], guards: Iterable[Finding], allowed: frozenset[str]
 ) -> tuple[Finding, ...]:
     """What `--allow-destroy` was not given for: guards that no flag overrules, then a finding a kind destroyed."""
-    kept = (guard for guard in guards if OVERRULED.get(guard.code) not in allowed)
+    kept = (replace(guard, severity=Severity.ERROR) for guard in guards if OVERRULED.get(guard.code) not in allowed)
     return (*kept, *_unasked(planned, allowed))
 
 

@@ -48,7 +48,8 @@ def summary(plan: Plan, paint: Paint, told: Collection[Finding] = ()) -> Iterato
 
 def shown(plan: Plan, told: Collection[Finding] = ()) -> tuple[Finding, ...]:
     """The plan's findings and guards."""
-    return tuple(finding for finding in (*plan.findings, *plan.guards) if finding not in told)
+    known = {(finding.code, finding.detail) for finding in told}  # a guard that refuses is told as an error
+    return tuple(f for f in (*plan.findings, *plan.guards) if (f.code, f.detail) not in known)
 
 
 def narrowed(plan: Plan) -> bool:
