@@ -18,7 +18,7 @@ def history(
     *,
     words: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[show N]", help="One entry, with all that it changed.", show_default=False),
+        typer.Argument(metavar="show N", help="One entry, with all that it changed.", show_default=False),
     ] = None,
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=0, help="How many entries; 0 for all.")] = 20,
     address: Annotated[
@@ -67,12 +67,15 @@ def _list(archive: "Archive", address: str | None, limit: int, look: Look, *, js
 
     from tapdb_ctl.views import history as view
 
-    records = archive.records(address, limit or None)
+    found = archive.records(address, limit + 1 if limit else None)
+    records = found[:limit] if limit else found
     if json:
         return [view.document(records)]
     if not records:
         look.console.note(["Nothing was applied yet." if address is None else f"No entry changed {address}."])
         return []
+    if len(found) > len(records):
+        look.console.note([f"The last {limit} entries; --limit 0 lists all."])
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     return view.table(records, look.console.paint, width)
 

@@ -67,8 +67,8 @@ class Memory:
     lost_since: int = 0
 
 
-def owned(memory: Memory, moment: str) -> dict[Address, Resource]:
-    """What catalogues owned then; raises TapdbError when the ledger cannot tell."""
+def owned(memory: Memory, moment: int | datetime) -> dict[Address, Resource]:
+    """What catalogues owned then, `moment` being what was asked for; raises TapdbError when the ledger cannot tell."""
     if memory.number is None:
         raise missing(moment, memory.first, memory.last)
     if memory.lost_before:
@@ -96,10 +96,11 @@ def replayed(changes: Iterable[Change]) -> dict[Address, Resource]:
     return left
 
 
-def missing(moment: str, first: int | None, last: int | None) -> TapdbError:
+def missing(moment: int | datetime, first: int | None, last: int | None) -> TapdbError:
     """There is no entry of this number, or none until this time."""
-    held = "nothing was applied yet" if first is None else f"the ledger holds {first} to {last}"
-    return TapdbError.of("PLN050", "there is no such ledger entry", f"{moment}; {held}", "`tapdb history` lists them")
+    asked = f"entry {moment} is not there" if isinstance(moment, int) else f"nothing was applied until {moment}"
+    held = "the ledger is empty" if first is None else f"the ledger holds {first} to {last}"
+    return TapdbError.of("PLN050", "there is no such ledger entry", f"{asked}; {held}", "`tapdb history` lists them")
 
 
 def _lost(number: int, side: str) -> TapdbError:

@@ -32,18 +32,25 @@ def wanted(
     prunes: what came later goes. Raises TapdbError when the ledger does not reach back that far.
     """
     memory = archive.memory(number)
-    if memory.number != number:
-        raise history.missing(f"there is no entry {number}", memory.first, memory.last)
-    then = history.owned(memory, f"entry {number}")
-    found = restored(then, history.followed(memory), desired.catalogs)
+    found = restored(history.owned(memory, number), history.followed(memory), desired.catalogs)
     again = {resource.address: resource for resource in declared(found.resources.values())}
-    ours = {at: resource for at, resource in desired.resources.items() if resource.owner is None}
-    return replace(
+    unowned = {at: resource for at, resource in desired.resources.items() if resource.owner is None}
+    earlier = replace(
         desired,
-        resources=dict(sorted({**again, **ours}.items())),
+        resources=dict(sorted({**again, **unowned}.items())),
         catalogs=dict.fromkeys(desired.catalogs, True),
-        unreconciled=(*desired.unreconciled, *found.findings, _differs(number)),
     )
+    told = [*found.findings, *([] if _same(earlier, desired) else [_differs(number)])]
+    return replace(earlier, unreconciled=(*desired.unreconciled, *told))
+
+
+def _same(left: Desired, right: Desired) -> bool:
+    """Whether both want the catalogues to own the same."""
+    one, other = (
+        {at: (r.owner, bool(r.protected), r.digest) for at, r in each.resources.items() if r.owner}
+        for each in (left, right)
+    )
+    return one == other
 
 
 def _anew(made: Plan) -> Iterator[Finding]:

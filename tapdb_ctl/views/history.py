@@ -50,7 +50,7 @@ def entry(record: Record, changes: Sequence[Change], paint: Paint) -> Iterator[s
     """The header, then a block a change."""
     yield paint(f"Entry {record.number}: {_what(record)}", Style.HEADING)
     for name, value in _header(record):
-        yield f"  {name + ':':<12}{printable(value)}"
+        yield f"  {name + ':':<13}{printable(value)}"
     for change in changes:
         yield ""
         yield from block(PlannedChange(change, ()), paint, done=True)

@@ -46,7 +46,7 @@ class PostgresArchive:
             found = _records(session, number=number) if session else []
             if not (session and found):
                 bounds = _moment(session, number) if session else _NOTHING
-                raise missing(f"there is no entry {number}", bounds.first, bounds.last)
+                raise missing(number, bounds.first, bounds.last)
             rows = session.rows(query("ledger_changes"), {"number": number})
             return found[0], tuple(map(_change, rows))
 

@@ -10,5 +10,5 @@ WITH bounds AS (
      WHERE l.id <= b.number
 )
 SELECT b.number, b.first, b.last, u.revision - u.entries,
-       (m.catalog_revision - u.revision) - (b.entries - u.entries)
-  FROM bounds AS b, until AS u, tapdb_meta AS m
+       (SELECT coalesce(max(catalog_revision), b.last) FROM tapdb_meta) - u.revision - (b.entries - u.entries)
+  FROM bounds AS b, until AS u
