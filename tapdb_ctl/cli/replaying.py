@@ -80,7 +80,8 @@ def check_target(saved: Saved, target: str) -> None:
 def replanned(saved: Saved, site: Site) -> Plan:
     """The saved plan with steps computed from its changes; raises RefusedError when the file has others."""
     try:
-        changes = planned([entry.change for entry in saved.plan.changes], site.providers)
+        anew = planned([entry.change for entry in saved.plan.changes], site.providers)
+        changes = tuple(replace(entry, steps=each.steps) for entry, each in zip(saved.plan.changes, anew, strict=True))
         alike = _text(saved.steps) == _text(tuple(steps_out(entry.steps) for entry in changes))
     except (LookupError, ValueError, TypeError, AttributeError, AssertionError) as error:
         # the providers' pure functions met attributes that no plan of theirs has

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strategies import CATALOGUES, ENVIRONMENTS, live
+from strategies import ENVIRONMENTS, EXISTING, live
 from tapdb_ctl.core import jsonvalue
 from tapdb_ctl.core.change import Change, Delete, after
+from tapdb_ctl.core.change import before as before_change
 from tapdb_ctl.core.diff import diff
 from tapdb_ctl.core.document import digest, from_document, steps_out, to_document
 from tapdb_ctl.core.order import ordered
-from tapdb_ctl.core.plan import Plan
 from tapdb_ctl.core.resource import Desired, Live
 from tapdb_ctl.engine import planning
 from tapdb_ctl.engine.scoping import Scope
@@ -26,10 +27,10 @@ def applied(changes: tuple[Change, ...], before: Live) -> Live:
     """What the changes leave: a retired template is gone from what a plan looks at."""
     resources = dict(before.resources)
     for change in changes:
-        if isinstance(change, Delete):
-            del resources[change.address]
-        else:
-            resources[change.address] = change.after
+        if was := before_change(change):
+            del resources[was.address]
+        if will_be := after(change):
+            resources[will_be.address] = will_be
     return live(tuple(resources.values()))
 
 
@@ -61,26 +62,29 @@ def test_nothing_differs_from_itself(desired: Desired) -> None:
     assert diff(desired, live(tuple(desired.resources.values()))).changes == ()
 
 
-@given(ENVIRONMENTS, CATALOGUES)
+@given(ENVIRONMENTS, EXISTING)
 def test_applying_a_difference_ends_it(desired: Desired, existing: Any) -> None:
     before = live(existing)
     once = diff(desired, before)
     twice = diff(desired, applied(once.changes, before))
     assert twice.changes == ()
-    conflicts = {f.address for f in once.findings if f.code in {"PLN001", "PLN002"}}
+    conflicts = {f.address for f in once.findings if f.code in {"PLN001", "PLN002", "PLN005"}}
     for address, wanted in desired.resources.items():
         if str(address) not in conflicts:
             assert jsonvalue.same(applied(once.changes, before).resources[address].attributes, wanted.attributes)
 
 
-@given(ENVIRONMENTS, CATALOGUES)
+@given(ENVIRONMENTS, EXISTING)
 def test_only_what_the_environment_owns_is_deleted(desired: Desired, existing: Any) -> None:
     for change in diff(desired, live(existing)).changes:
         if isinstance(change, Delete):
             assert desired.catalogs[change.before.owner or ""]
+        elif (was := before_change(change)) and was.owner != change.after.owner:
+            allowed = was.owner in desired.catalogs or (desired.force if was.owner else bool(desired.imports))
+            assert allowed or was.attributes["is_deleted"]
 
 
-@given(ENVIRONMENTS, CATALOGUES, st.randoms(use_true_random=False))
+@given(ENVIRONMENTS, EXISTING, st.randoms(use_true_random=False))
 def test_the_order_respects_needs_whatever_came_first(desired: Desired, existing: Any, random: Any) -> None:
     changes = list(diff(desired, live(existing)).changes)
     sequence = ordered(changes)
@@ -93,7 +97,7 @@ def test_the_order_respects_needs_whatever_came_first(desired: Desired, existing
         seen.add(change.address)
 
 
-@given(ENVIRONMENTS, CATALOGUES)
+@given(ENVIRONMENTS, EXISTING)
 def test_a_plan_survives_its_document(desired: Desired, existing: Any) -> None:
     provider = Steps(live(existing))
     plan = planning.plan(desired, [provider], Scope())
@@ -101,15 +105,9 @@ def test_a_plan_survives_its_document(desired: Desired, existing: Any) -> None:
     printed = jsonvalue.compact(document)
 
     read, recorded = from_document(jsonvalue.parse(printed))
-    replayed = Plan(
-        read.environment,
-        read.manifest_digest,
-        read.catalogs,
-        read.live,
-        planning.planned((p.change for p in read.changes), [provider]),
-        read.findings,
-        read.guards,
-    )
+    steps = planning.planned((p.change for p in read.changes), [provider])
+    changes = tuple(replace(p, steps=anew.steps) for p, anew in zip(read.changes, steps, strict=True))
+    replayed = replace(read, changes=changes)
 
     assert jsonvalue.compact(to_document(replayed, tapdb_version="0", timestamp="now")) == printed
     assert digest(replayed) == digest(plan)
