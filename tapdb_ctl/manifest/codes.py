@@ -45,6 +45,7 @@ SUMMARIES = {
     "ENV014": "lock_timeout reaches deadlock_timeout",
     "ENV015": "declared but not reconciled yet by this version",
     "ENV016": "the database is not tapdb's alone",
+    "ENV017": "a policy forbids what no plan can contain",
     "VAR001": "a variable has no value",
     "VAR002": "a variable reference is malformed",
     "VAR003": "a variable assignment is malformed",
@@ -73,6 +74,9 @@ SUMMARIES = {
     "TPL019": "a template's defaults do not satisfy its json_addl_schema",
     "TPL020": "a json_addl_schema cannot be fully checked",
     "TPL021": "an index is declared twice",
+    "TPL022": "a template is renamed from one that is still declared",
+    "TPL023": "two templates are renamed from one",
+    "TPL030": "an index cannot be declared",
 }
 """MAN: files, documents, syntax. ENV: environments. VAR: variables. SEC: secrets. TPL: templates."""
 

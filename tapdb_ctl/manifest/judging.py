@@ -9,6 +9,7 @@ from tapdb_ctl.manifest.checks.duplicates import duplicate_findings
 from tapdb_ctl.manifest.checks.layouts import layout_findings
 from tapdb_ctl.manifest.checks.prefixes import identity_findings
 from tapdb_ctl.manifest.checks.references import reference_findings
+from tapdb_ctl.manifest.checks.renames import rename_findings
 from tapdb_ctl.manifest.codes import finding
 from tapdb_ctl.manifest.compiling import Owned
 from tapdb_ctl.manifest.entries import Known
@@ -42,5 +43,6 @@ def judged(shape: Shaped, reader: Reader, wrong: list[Finding], *, strict: bool,
     wrong += duplicate_findings(owned)
     wrong += reference_findings(entries, known, strict=strict)
     wrong += layout_findings(known)
+    wrong += rename_findings(entries, known)
     wrong += identity_findings(entries, shape.identity())
     return owned

@@ -13,4 +13,8 @@ if TYPE_CHECKING:
 def policy(environment: Environment) -> Policy:
     """What a plan may contain there; everything, where nothing is said."""
     declared = environment.spec.policy
-    return Policy() if declared is None else Policy(max_destroy=declared.max_destroy)
+    if declared is None:
+        return Policy()
+    return Policy(
+        declared.max_destroy, declared.max_change, declared.require_version_bump, declared.forbid, declared.freeze
+    )

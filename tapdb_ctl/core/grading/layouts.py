@@ -66,8 +66,10 @@ def _compared(was: Child | None, will_be: Child | None, what: str, path: Path) -
             kind = Kind.BREAKING if will_be.number < was.number else Kind.ADDITIVE
             yield Note(kind, place, f"creates {was.number} -> {will_be.number} of {what}")
         if was.naming != will_be.naming:
-            text = f"{shown(was.pattern)} -> {shown(will_be.pattern)}: {what} is called otherwise"
-            yield Note(Kind.BREAKING, place, text)
+            moved = (
+                f"{shown(was.pattern)} -> {shown(will_be.pattern)}" if was.pattern != will_be.pattern else "it moved"
+            )
+            yield Note(Kind.BREAKING, place, f"{moved}: {what} is called otherwise")
         if not same(was.json_addl, will_be.json_addl):
             yield Note(Kind.BREAKING, place, f"{what} begins with another json_addl")
 

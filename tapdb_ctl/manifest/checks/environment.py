@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from tapdb_ctl.errors import Severity
+from tapdb_ctl.manifest.checks.policy import policy_findings
 from tapdb_ctl.manifest.checks.prefixes import RESERVED
 from tapdb_ctl.manifest.codes import finding
 from tapdb_ctl.manifest.models.base import milliseconds
@@ -30,6 +31,8 @@ def environment_findings(environment: Environment, source: Extended) -> Iterator
     yield from _catalogs(environment, source)
     yield from _database(environment, source)
     yield from _roles(environment, source)
+    if policy := environment.spec.policy:
+        yield from policy_findings(policy, source)
 
 
 def _identity(environment: Environment, source: Extended) -> Iterator[Finding]:

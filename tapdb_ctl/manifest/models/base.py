@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypeAlias, TypeVar
+import re
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Annotated, Any, TypeAlias, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
@@ -14,13 +17,14 @@ from pydantic import (
     StringConstraints,
     WithJsonSchema,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from tapdb_ctl.manifest import scalars
 from tapdb_ctl.manifest.text import Filled
 
 T = TypeVar("T")
 IntegerType: TypeAlias = Any  # made at run time, which no annotation can say
+ChoiceType: TypeAlias = Any
 
 VARIABLE_PATTERN = r"\$\{var\."
 
@@ -51,8 +55,31 @@ def whole(least: int, most: int) -> IntegerType:
     return Annotated[int, Field(ge=least, le=most), BeforeValidator(_read_filled), _or_variable(schema)]
 
 
+def choice(options: type) -> ChoiceType:
+    """The type of one of a Literal's texts, or of a variable that holds one."""
+    schema = {"type": "string", "enum": list(get_args(options))}
+    return Annotated[options, BeforeValidator(_plain), _or_variable(schema)]
+
+
+def _plain(value: object) -> object:
+    return str(value) if isinstance(value, Filled) else value
+
+
 Many = Annotated[tuple[T, ...], Strict(False)]  # noqa: FBT003 - a list of the document is a tuple of the model
 Text = Annotated[str, StringConstraints(min_length=1)]
+
+
+def _read_list(value: object) -> object:
+    return [each for part in value.split(",") if (each := part.strip())] if isinstance(value, Filled) else value
+
+
+Texts = Annotated[
+    Many[Text],
+    BeforeValidator(_read_list),
+    _or_variable({"type": "array", "items": {"type": "string", "minLength": 1}}),
+]
+"""A list of texts, or a variable that holds them with commas between."""
+
 Prefix = Annotated[str, StringConstraints(pattern=r"^[A-HJ-KMNP-TV-Z]{2,3}$")]
 
 MAX_MILLISECONDS = 2**31 - 1
@@ -78,3 +105,20 @@ def _within_bounds(duration: str) -> str:
 
 Duration = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,10}(ms|s|m|h)$"), AfterValidator(_within_bounds)]
 """A timeout that PostgreSQL can keep."""
+
+_MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?)?$"
+
+
+def _read_moment(value: object) -> object:
+    """Python reads more forms than people do, and times at the calendar's ends have no UTC."""
+    if not isinstance(value, str):
+        raise PydanticKnownError("string_type")
+    if re.fullmatch(_MOMENT, value):
+        with suppress(ValueError, OverflowError):
+            moment = datetime.fromisoformat(value)
+            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    raise PydanticCustomError("moment", "it takes a date, or a date and a time: 2026-12-24T18:00Z")
+
+
+Moment = Annotated[datetime, BeforeValidator(_read_moment), _or_variable({"type": "string", "pattern": _MOMENT})]
+"""A time, in UTC unless it says otherwise; a date is its first moment."""

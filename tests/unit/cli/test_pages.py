@@ -50,7 +50,9 @@ def stated(layer: str) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize(("layer", "heading"), [("CLI", "Command line"), ("PLN", "Plans"), ("PG", "PostgreSQL")])
+@pytest.mark.parametrize(
+    ("layer", "heading"), [("CLI", "Command line"), ("PLN", "Plans"), ("POL", "Policies"), ("PG", "PostgreSQL")]
+)
 def test_every_code_is_listed(layer: str, heading: str) -> None:
     rows = "".join(f"| `{code}` | {summary} |\n" for code, summary in sorted(stated(layer).items()))
     section = f"## {heading}\n\n| code | meaning |\n|---|---|\n{rows}"

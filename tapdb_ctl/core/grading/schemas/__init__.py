@@ -9,7 +9,7 @@ from tapdb_ctl.core.grading.kinds import Kind, Note, shown
 from tapdb_ctl.core.grading.schemas.comparing import Comparison, TooMuchError
 from tapdb_ctl.core.grading.schemas.demands import REFUSED, UNDECLARED
 from tapdb_ctl.core.grading.schemas.parts import Part
-from tapdb_ctl.core.jsonvalue import Absent
+from tapdb_ctl.core.jsonvalue import Absent, same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,9 +17,15 @@ if TYPE_CHECKING:
     from tapdb_ctl.core.grading.schemas.demands import Gap
     from tapdb_ctl.core.jsonvalue import JsonValue, Path
 
-_CERTAIN = frozenset({"type", "const", "enum", "required", "minLength", "maxLength", "minItems", "maxItems"})
 MAX_GAPS = 200
 """Differences looked at on each side; a grade tells fewer."""
+
+_CERTAIN = frozenset(
+    {"type", "const", "enum", "pattern", "multipleOf", "required", "uniqueItems", "minimum", "maximum"}
+    | {"exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems"}
+    | {"minProperties", "maxProperties"}
+)
+"""Keywords of which another value is hardly ever another way to say the same."""
 
 _DECLARED = "is declared from now on: what stands there in live instances was free until now"
 
@@ -61,7 +67,8 @@ def _merged(less: list[Gap], more: list[Gap]) -> Iterator[Note]:
         found[_place(gap)] = found.get(_place(gap), (None, None))[0], gap
     for narrower, wider in found.values():
         if narrower:
-            how = ("" if narrower.keyword in _CERTAIN else "may ") + ("allow other values" if wider else "allow less")
+            allows = "allows" if narrower.keyword in _CERTAIN else "may allow"
+            how = f"{allows} {'other values' if wider else 'less'}"
             yield Note(Kind.BREAKING, narrower.path, _said(narrower.keyword, narrower.having, narrower.wanted, how))
         elif wider:
             yield Note(Kind.ADDITIVE, wider.path, _said(wider.keyword, wider.wanted, wider.having, "allows more"))
@@ -82,4 +89,6 @@ def _said(keyword: str, old: JsonValue | Absent, new: JsonValue | Absent, how: s
         return f"{keyword} {shown(new)} is new, {how}"
     if isinstance(new, Absent):
         return f"{keyword} {shown(old)} is gone, {how}"
+    if same(old, new):
+        return f"{keyword} {shown(old)} cannot be seen to mean the same as before"
     return f"{keyword} {shown(old)} -> {shown(new)}, {how}"

@@ -31,7 +31,8 @@ def _explained(having: Part, demand: Demand, holds: Holds) -> Iterator[Gap | Nes
         path = (*demand.path, demand.keyword, number)
         if any(holds(each, other) for other in theirs):
             continue
-        yield Nested(each, theirs[number], path) if number < len(theirs) else Gap(path, REFUSED, each.schema, None)
+        same_number = len(ours) == len(theirs)
+        yield Nested(each, theirs[number], path) if same_number else Gap(path, REFUSED, each.schema, None)
 
 
 def _one(having: Part, demand: Demand, holds: Holds) -> Iterator[Gap | Nested]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from tapdb_ctl.core.grading.schemas import arrays, choices, objects, scalars
 from tapdb_ctl.core.grading.schemas.demands import Demand, Gap, Nested, demands
-from tapdb_ctl.core.grading.schemas.parts import KINDS, Part, conjuncts, identical, kinds
+from tapdb_ctl.core.grading.schemas.parts import KINDS, Part, conjuncts, kinds
+from tapdb_ctl.core.grading.schemas.words import identical
 from tapdb_ctl.core.jsonvalue import Absent
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
-from tapdb_ctl.core.grading.schemas.parts import KINDS, Part, conjuncts, identical, items
+from tapdb_ctl.core.grading.schemas.parts import KINDS, Part, conjuncts, items
+from tapdb_ctl.core.grading.schemas.words import identical, is_annotation
 from tapdb_ctl.core.jsonvalue import Absent, JsonValue, Path
 
 REFUSED, UNDECLARED = "refused", "undeclared"
@@ -65,13 +66,6 @@ class Rule(NamedTuple):
     split: bool = False
 
 
-ANNOTATIONS = {"$anchor", "$comment", "$defs", "$dynamicAnchor", "$id", "$schema", "$vocabulary", "definitions"} | {
-    *("contentEncoding", "contentMediaType", "contentSchema", "default", "deprecated", "description", "examples"),
-    *("readOnly", "title", "writeOnly"),
-}
-"""Keywords that refuse no value (JSON Schema 2020-12); a schema is read as of that draft whatever it says of itself."""
-
-
 def demands(wanted: Part, path: Path, rules: Mapping[str, Rule | None]) -> Iterator[Demand]:
     """Everything that a schema asks; of a keyword that is not in `rules`, that it stays as it is."""
     for part, place in conjuncts(wanted, path):
@@ -83,7 +77,7 @@ def demands(wanted: Part, path: Path, rules: Mapping[str, Rule | None]) -> Itera
 
 def _keyword(demand: Demand, value: JsonValue, rules: Mapping[str, Rule | None]) -> Iterator[Demand]:
     keyword, rule = demand.keyword, demand.rule
-    if keyword in ANNOTATIONS or keyword.startswith("x-") or (keyword in rules and rules[keyword] is None):
+    if is_annotation(keyword) or (keyword in rules and rules[keyword] is None):
         return
     if (keyword == "$ref" and demand.wanted.target()) or (keyword == "allOf" and items(value)):
         return  # their demands are among the schema's own

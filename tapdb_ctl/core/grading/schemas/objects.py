@@ -59,18 +59,34 @@ def _pattern(having: Part, demand: Demand, holds: Holds) -> Iterator[Gap | Neste
 
 def _undeclared(part: Part) -> list[Part]:
     """What may stand under a name that is not declared: each pattern's, or that of all others."""
-    return [*part.named("patternProperties").values(), part.sub("additionalProperties")]
+    return [*part.named("patternProperties").values(), _rest(part)]
 
 
 def _others(having: Part, demand: Demand, _: Holds) -> Iterator[Gap | Nested]:
     """What the wanted schema leaves to the others: names declared on one side only, and all the rest."""
-    wanted = demand.wanted.sub("additionalProperties")
+    wanted = demand.wanted.sub(demand.keyword)
     for keyword in ("properties", "patternProperties"):
         declared = demand.wanted.named(keyword)
         for name, schema in having.named(keyword).items():
             if name not in declared:
                 yield Nested(schema, wanted, (*demand.path, keyword, name))
-    yield Nested(having.sub("additionalProperties"), wanted, (*demand.path, "additionalProperties"))
+    yield Nested(_rest(having), wanted, (*demand.path, demand.keyword))
+
+
+def _unevaluated(having: Part, demand: Demand, holds: Holds) -> Iterator[Gap | Nested]:
+    """Without a schema beside it that may evaluate more, it is another word for additionalProperties."""
+    if _BESIDE & demand.wanted.keywords():
+        yield from SAME_NODE.test(having, demand, holds)
+    elif "additionalProperties" not in demand.wanted.keywords():
+        yield from _others(having, demand, holds)
+
+
+def _rest(part: Part) -> Part:
+    """What names may hold that are declared nowhere."""
+    here = part.keywords()
+    if "additionalProperties" in here or _BESIDE & here:
+        return part.sub("additionalProperties")
+    return part.sub("unevaluatedProperties")
 
 
 def _names(having: Part, demand: Demand, _: Holds) -> Iterator[Gap | Nested]:
@@ -109,6 +125,9 @@ def _names_by_name(value: JsonValue) -> bool:
 
 
 _OBJECT = frozenset({"object"})
+_BESIDE = frozenset(
+    {"$ref", "$dynamicRef", "$recursiveRef", "allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas"}
+)
 RULES: dict[str, Rule | None] = {
     "required": Rule(_OBJECT, texts, _required, split=True),
     "properties": Rule(_OBJECT, named_schemas, _property, split=True),
@@ -119,5 +138,5 @@ RULES: dict[str, Rule | None] = {
     "maxProperties": Rule(_OBJECT, is_number, bound(("maxProperties", le))),
     "dependentRequired": Rule(_OBJECT, _names_by_name, _dependent_names, split=True),
     "dependentSchemas": Rule(_OBJECT, named_schemas, _dependent_schema, split=True),
-    "unevaluatedProperties": SAME_NODE,
+    "unevaluatedProperties": Rule(_OBJECT, a_schema, _unevaluated),
 }

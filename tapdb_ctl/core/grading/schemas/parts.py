@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple, TypeGuard
 from urllib.parse import unquote
 
-from tapdb_ctl.core.jsonvalue import Absent, same
+from tapdb_ctl.core.jsonvalue import Absent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +28,10 @@ class Part(NamedTuple):
     def get(self, keyword: str) -> JsonValue | Absent:
         """What the schema itself says under a keyword."""
         return self.schema.get(keyword, Absent.ABSENT) if isinstance(self.schema, Mapping) else Absent.ABSENT
+
+    def keywords(self) -> frozenset[str]:
+        """All keywords of the schema itself."""
+        return frozenset(self.schema) if isinstance(self.schema, Mapping) else frozenset()
 
     def at(self, value: JsonValue) -> Part:
         """A schema that stands in this one. One with an `$id` is a document of its own."""
@@ -131,27 +135,3 @@ def values(part: Part) -> list[JsonValue] | None:
         return [constant]
     listed = part.get("enum")
     return list(items(listed)) if isinstance(listed, Sequence) and not isinstance(listed, str) else None
-
-
-def identical(one: Part, other: Part, seen: frozenset[tuple[int, int]] = frozenset()) -> bool:
-    """Whether two schemas say the same word for word, and what they refer to does too."""
-    if (id(one.schema), id(other.schema)) in seen:
-        return True
-    if not same(one.schema, other.schema):
-        return False
-    seen |= {(id(one.schema), id(other.schema))}
-    pairs = zip(_references(one), _references(other), strict=True)
-    return all(a is not None and b is not None and identical(a, b, seen) for a, b in pairs)
-
-
-def _references(part: Part) -> Iterator[Part | None]:
-    """What is referred to anywhere inside, in one order; None for what cannot be followed."""
-    if isinstance(part.schema, Mapping):
-        for key in sorted(part.schema):
-            if key in {"$ref", "$dynamicRef", "$recursiveRef"}:
-                yield part.target() if key == "$ref" else None
-            else:
-                yield from _references(part.at(part.schema[key]))
-    else:
-        for each in items(part.schema):
-            yield from _references(part.at(each))

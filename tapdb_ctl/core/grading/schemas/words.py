@@ -1,0 +1,65 @@
+"""What two schemas say word for word, less what only people read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from tapdb_ctl.core.grading.schemas.parts import Part, items
+from tapdb_ctl.core.jsonvalue import same
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tapdb_ctl.core.jsonvalue import JsonValue
+
+_ANNOTATIONS = {"$anchor", "$comment", "$defs", "$dynamicAnchor", "$id", "$schema", "$vocabulary", "definitions"} | {
+    *("contentEncoding", "contentMediaType", "contentSchema", "default", "deprecated", "description", "examples"),
+    *("readOnly", "title", "writeOnly"),
+}
+"""Keywords that refuse no value (JSON Schema 2020-12); a schema is read as of that draft whatever it says of itself."""
+
+_NAMED = frozenset({"properties", "patternProperties", "dependentSchemas"})
+
+
+def is_annotation(keyword: str) -> bool:
+    """Whether a keyword refuses no value."""
+    return keyword in _ANNOTATIONS or keyword.startswith("x-")
+
+
+def identical(one: Part, other: Part, seen: frozenset[tuple[int, int]] = frozenset()) -> bool:
+    """Whether two schemas say the same word for word, and what they refer to does too."""
+    if (id(one.schema), id(other.schema)) in seen:
+        return True
+    left, right = one._replace(schema=_bare(one.schema)), other._replace(schema=_bare(other.schema))
+    if not same(left.schema, right.schema):
+        return False
+    seen |= {(id(one.schema), id(other.schema))}
+    pairs = zip(_references(left), _references(right), strict=True)
+    return all(a is not None and b is not None and identical(a, b, seen) for a, b in pairs)
+
+
+def _references(part: Part) -> Iterator[Part | None]:
+    """What is referred to anywhere inside, in one order; None for what cannot be followed."""
+    if isinstance(part.schema, Mapping):
+        for key in sorted(part.schema):
+            if key in {"$ref", "$dynamicRef", "$recursiveRef"}:
+                yield part.target() if key == "$ref" else None
+            else:
+                yield from _references(part.at(part.schema[key]))
+    else:
+        for each in items(part.schema):
+            yield from _references(part.at(each))
+
+
+def _bare(schema: JsonValue) -> JsonValue:
+    """The schema without annotations; values that it compares with stay as they are."""
+    if isinstance(schema, Mapping):
+        return {key: _bare_value(key, value) for key, value in schema.items() if not is_annotation(key)}
+    return [_bare(each) for each in items(schema)] if items(schema) else schema
+
+
+def _bare_value(keyword: str, value: JsonValue) -> JsonValue:
+    if keyword in _NAMED and isinstance(value, Mapping):
+        return {name: _bare(each) for name, each in value.items()}
+    return value if keyword in {"const", "enum"} else _bare(value)
