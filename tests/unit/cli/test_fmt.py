@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tapdb_ctl.cli.main import run
+from tapdb_ctl.cli.running import run
 
 UNTIDY = "templates:\n- name:   A   # why\n"
 TIDY = "templates:\n  - name: A  # why\n"

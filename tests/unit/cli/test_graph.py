@@ -6,7 +6,7 @@ import pytest
 
 from documents import ROOT
 from hand_made import plan_of
-from tapdb_ctl.cli.main import run
+from tapdb_ctl.cli.running import run
 from tapdb_ctl.core.address import Address
 from tapdb_ctl.core.change import Create, Delete, Update
 from tapdb_ctl.core.resource import Resource
