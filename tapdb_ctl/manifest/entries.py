@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from tapdb_ctl.errors import Origin
 from tapdb_ctl.manifest.models.template import PART
+from tapdb_ctl.versions import LATEST, version_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from packaging.version import Version
-
     from tapdb_ctl.core.jsonvalue import Path
     from tapdb_ctl.manifest.models.template import Template
 
-LATEST = "*"
 _CODE = re.compile(rf"{PART}/{PART}/{PART}/({PART}|\*)/?")
 
 
@@ -96,16 +94,6 @@ class Known:
 def is_code(text: str) -> bool:
     """Whether the text has the form of a template code, with or without a final slash, `*` allowed as version."""
     return _CODE.fullmatch(text) is not None
-
-
-def version_order(version: str) -> tuple[bool, Version | bytes, bytes]:
-    """A sort key: versions that PEP 440 knows in its order, above all others, which go bytewise."""
-    from packaging.version import InvalidVersion, Version  # noqa: PLC0415 - only where a `*` is met
-
-    try:
-        return True, Version(version), version.encode()
-    except InvalidVersion:
-        return False, version.encode(), b""
 
 
 def _with_gaps(parts: list[str]) -> list[tuple[str, ...]]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter, ValidationError
 
 from tapdb_ctl.manifest.checks.references import children, references
-from tapdb_ctl.manifest.entries import LATEST, version_order
 from tapdb_ctl.manifest.models.template import JsonAddl
+from tapdb_ctl.versions import LATEST, version_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator

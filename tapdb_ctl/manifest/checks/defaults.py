@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
     from tapdb_ctl.errors import Finding
+    from tapdb_ctl.jsonschemas.validators import Budget
     from tapdb_ctl.manifest.checks.schemas import Problem
-    from tapdb_ctl.manifest.checks.validators import Budget
     from tapdb_ctl.manifest.entries import Entry
 
 
@@ -48,7 +48,8 @@ class SchemaChecks:
 
 
 def _checked(schema: dict[str, Any]) -> Checked:
-    from tapdb_ctl.manifest.checks import schemas, validators  # noqa: PLC0415 - jsonschema is slow to import
+    from tapdb_ctl.jsonschemas import validators  # noqa: PLC0415 - jsonschema is slow to import
+    from tapdb_ctl.manifest.checks import schemas  # noqa: PLC0415 - as above
 
     budget = validators.Budget()
     problems = tuple(schemas.schema_problems(schema))
@@ -68,8 +69,8 @@ def _defaults(entry: Entry, validator: Validator, budget: Budget) -> Iterator[Fi
     """An instance begins with its template's `properties`; that much must satisfy the schema."""
     from referencing.exceptions import Unresolvable  # noqa: PLC0415 - it came with jsonschema
 
+    from tapdb_ctl.jsonschemas.validators import TooMuchError  # noqa: PLC0415 - as above
     from tapdb_ctl.manifest.checks.schemas import MAX_ERRORS  # noqa: PLC0415 - as above
-    from tapdb_ctl.manifest.checks.validators import TooMuchError  # noqa: PLC0415 - as above
 
     origin = entry.origin("json_addl_schema")
     budget.renew()

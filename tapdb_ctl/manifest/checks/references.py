@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from tapdb_ctl.errors import Severity
 from tapdb_ctl.manifest.codes import finding
-from tapdb_ctl.manifest.entries import LATEST, is_code
+from tapdb_ctl.manifest.entries import is_code
+from tapdb_ctl.versions import LATEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
 from tapdb_ctl.errors import Severity
-from tapdb_ctl.manifest.checks import regexes, validators
+from tapdb_ctl.jsonschemas import regexes, validators
+from tapdb_ctl.jsonschemas.parts import mappings, patterns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,6 @@ MAX_ERRORS = 20
 MAX_NODES = 5_000
 """Mappings in one schema; checking each takes jsonschema a fraction of a millisecond."""
 
-_DATA = ("const", "enum", "default", "examples")
 _REFERENCES = ("$ref", "$dynamicRef")
 _PLACE_HINT = "define it under $defs and refer to it as #/$defs/NAME"
 
@@ -39,7 +39,7 @@ class Problem(NamedTuple):
 
 def schema_problems(schema: dict[str, Any]) -> Iterator[Problem]:
     """What is wrong with a schema as such."""
-    nodes = list(islice(_nodes(schema), MAX_NODES + 1))
+    nodes = list(islice(mappings(schema), MAX_NODES + 1))
     if len(nodes) > MAX_NODES:
         detail = f"it has more than {MAX_NODES:,} parts"
         yield Problem("TPL020", (), detail, "neither it nor the template's defaults were checked", Severity.WARNING)
@@ -56,23 +56,9 @@ def schema_problems(schema: dict[str, Any]) -> Iterator[Problem]:
         if path and "$id" in node:
             hint = "the template's defaults are not checked: schemas inside schemas are not followed"
             yield Problem("TPL020", (*path, "$id"), "a schema inside the schema", hint, Severity.WARNING)
-        patterns = node.get("patternProperties")
-        for pattern in (node.get("pattern"), *(patterns if isinstance(patterns, dict) else ())):
-            if isinstance(pattern, str):
-                yield from _pattern_problems(pattern, (*path, "pattern" if "pattern" in node else "patternProperties"))
+        for keyword, pattern in patterns(node):
+            yield from _pattern_problems(pattern, (*path, keyword))
     yield from _draft_problems(schema, ())
-
-
-def _nodes(schema: dict[str, Any]) -> Iterator[tuple[dict[str, Any], Path]]:
-    """Every mapping of a schema that is not data to compare with; keywords and names of fields are not told apart."""
-    pending: list[tuple[Raw, Path]] = [(schema, ())]
-    while pending:
-        node, path = pending.pop()
-        if isinstance(node, dict):
-            yield node, path
-            pending.extend((value, (*path, key)) for key, value in node.items() if key not in _DATA)
-        elif isinstance(node, list):
-            pending.extend((value, (*path, index)) for index, value in enumerate(node))
 
 
 def _reference_problems(schema: dict[str, Any], target: str, path: Path) -> Iterator[Problem]:

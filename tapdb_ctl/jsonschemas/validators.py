@@ -1,7 +1,8 @@
-"""JSON Schema validation (draft 2020-12) of values that hold Decimal, by schemas that nobody vouches for.
+"""Validators of a schema: one for whole instances, one for a template's defaults, of which nothing is required.
 
-jsonschema does the judging; what is added is a bound on the work, regular expressions that cannot hang, a
-registry that fetches nothing, and `required` left aside, since a template's defaults are not a whole instance.
+jsonschema does the judging; what is added is a bound on the work, regular expressions that cannot hang, and a
+registry that fetches nothing. `unevaluatedProperties` is left aside: jsonschema runs the patterns of its neighbours
+with Python's engine.
 """
 
 from __future__ import annotations
@@ -14,8 +15,7 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 from referencing import Registry
 
-from tapdb_ctl.core import jsonvalue
-from tapdb_ctl.manifest.checks import regexes
+from tapdb_ctl.jsonschemas import regexes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,13 +37,15 @@ class TooMuchError(Exception):
 
 
 class Budget:
-    """How many keywords may still be applied."""
+    """How many keywords may still be applied to one value."""
 
-    left = MAX_STEPS
+    def __init__(self, steps: int = MAX_STEPS) -> None:
+        self._steps = steps
+        self.left = steps
 
     def renew(self) -> None:
         """Begin with another value."""
-        self.left = MAX_STEPS
+        self.left = self._steps
 
     def spend(self) -> None:
         """Count one; raises TooMuchError when none is left."""
@@ -81,14 +83,19 @@ def schema_errors(schema: Untyped) -> Errors:
     yield from _META.iter_errors(normal(schema))
 
 
-def defaults_validator(schema: dict[str, Any], budget: Budget) -> Validator:
-    """A validator that knows neither `required` nor the network.
+def instance_validator(schema: Untyped, budget: Budget) -> Validator:
+    """A validator of what an instance holds; what is missing counts as standing where it should."""
+    return _validator(schema, budget, _OURS)
 
-    `unevaluatedProperties` is left aside too: jsonschema runs the patterns of its neighbours with Python's engine.
-    """
-    keywords = {
-        keyword: _counted(check, budget) for keyword, check in {**Draft202012Validator.VALIDATORS, **_OURS}.items()
-    }
+
+def defaults_validator(schema: dict[str, Any], budget: Budget) -> Validator:
+    """A validator that does not know `required`."""
+    return _validator(schema, budget, {**_OURS, "required": _nothing, "dependentRequired": _nothing})
+
+
+def _validator(schema: Untyped, budget: Budget, ours: dict[str, Untyped]) -> Validator:
+    checks = {**Draft202012Validator.VALIDATORS, **ours}
+    keywords = {keyword: _counted(check, budget) for keyword, check in checks.items()}
     made: Validator = _extended(Draft202012Validator, keywords, type_checker=_TYPES)(
         normal(schema), registry=Registry()
     )
@@ -134,19 +141,36 @@ def _additional_properties(validator: Untyped, inside: Untyped, instance: Untype
         return  # a pattern that cannot be tried might allow any key
     for key, value in instance.items():
         declared = key in schema.get("properties", {})
-        if not declared and not any(search.isinstance_python(key) for search in searches if search):
+        if declared or any(search.isinstance_python(key) for search in searches if search):
+            continue
+        if inside is False:
+            yield ValidationError("is not allowed", path=[key])
+        else:
             yield from validator.descend(value, inside, path=key)
 
 
 def _unique_items(validator: Untyped, wanted: Untyped, instance: Untyped, _: Untyped) -> Errors:
     """Jsonschema compares each item with each other one."""
-    if wanted and validator.is_type(instance, "array") and len(set(map(jsonvalue.text, instance))) != len(instance):
+    if wanted and validator.is_type(instance, "array") and len(set(map(_hashable, instance))) != len(instance):
         yield ValidationError("has equal items")
 
 
+def _hashable(value: Untyped) -> object:
+    """Equal for equal JSON: numbers by value, `true` and 1 apart."""
+    if isinstance(value, dict):
+        return frozenset((key, _hashable(item)) for key, item in value.items())
+    if isinstance(value, list):
+        return tuple(map(_hashable, value))
+    return type(value) is bool, value
+
+
+def _required(validator: Untyped, names: list[str], instance: Untyped, _: Untyped) -> Errors:
+    if validator.is_type(instance, "object"):
+        yield from (ValidationError("is missing", path=[name]) for name in names if name not in instance)
+
+
 _OURS = {
-    "required": _nothing,
-    "dependentRequired": _nothing,
+    "required": _required,
     "unevaluatedProperties": _nothing,
     "pattern": _pattern,
     "patternProperties": _pattern_properties,
