@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from tapdb_ctl.core.plan import Plan
-    from tapdb_ctl.core.ports import Database, Direct
+    from tapdb_ctl.core.ports import Database, Direct, Transaction
     from tapdb_ctl.core.report import Entry
     from tapdb_ctl.core.resource import Live
     from tapdb_ctl.core.step import Step
@@ -89,18 +89,34 @@ def check(plan: Plan, consent: Consent) -> None:
 
 
 def _transact(plan: Plan, database: Database, consent: Consent, entry: Entry, progress: Callable[[int], None]) -> int:
+    def allowed(live: Live) -> None:
+        verify_allowed(plan, live, consent)
+
+    with carried_out(plan, database, entry, progress, allowed) as (transaction, ledger):
+        progress(0)  # the last moment at which it can be stopped
+        transaction.commit()
+    return ledger
+
+
+@contextmanager
+def carried_out(
+    plan: Plan, database: Database, entry: Entry, progress: Callable[[int], None], allowed: Callable[[Live], None]
+) -> Iterator[tuple[Transaction, int]]:
+    """The transaction with everything done and proved that the plan says, and the number of its ledger entry.
+
+    It is rolled back unless it is committed inside the block. `allowed` is given what is live under lock, before
+    anything is done, and raises to forbid it.
+    """
     ends = promised(plan, database.completed)
     with database.transaction() as transaction:
         transaction.lock(plan.steps(Phase.TRANSACTION), keep=bool(plan.later))
         live = transaction.inspect(ends)
         verify_unmoved(plan, live)
-        verify_allowed(plan, live, consent)
+        allowed(live)
         transaction.perform(plan.steps(Phase.TRANSACTION), progress)
         ledger = transaction.record(plan, entry)
         verify_converged(plan, ends, transaction.inspect(ends))
-        progress(0)  # the last moment at which it can be stopped
-        transaction.commit()
-    return ledger
+        yield transaction, ledger
 
 
 def verify_allowed(plan: Plan, live: Live, consent: Consent) -> None:
