@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import time
 from contextlib import closing, contextmanager, suppress
@@ -103,6 +104,8 @@ class Arena:
     folder: Path
     home: Path
     """The server's, with its data and its logs."""
+    count: int
+    """How many templates an apply makes, changes or retires."""
     examples: dict[str, Example] = field(default_factory=dict)
 
     def world(self, database: str) -> World:
@@ -153,7 +156,7 @@ class Arena:
         tracker = Tracker()
         project = self.project(name, next(iter(canaries.SOURCES)))
         with self.database(scene, name), proxied(self.server.port, tracker) as port:
-            project.write(scene.wanted(), port)
+            project.write(scene.wanted(self.count), port)
             before = states.read(self.world(name))
             started = time.monotonic()
             end = project.run(*APPLY, "30s")
@@ -165,13 +168,15 @@ class Arena:
 
 
 @contextmanager
-def arena(major: int, folder: Path) -> Iterator[Arena]:
+def arena(major: int, folder: Path, count: int = 2000) -> Iterator[Arena]:
     """A server of this major version in `folder`, with the database in use that scenes are copied from."""
+    # Processes inherit an interrupt that is ignored, as in the background of a script, and would go on ignoring it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with pg_servers.running(major, folder, f"no PostgreSQL {major}") as server:
         server.run(f"CREATE ROLE {ROLE} SUPERUSER LOGIN PASSWORD '{canaries.PASSWORD}'")
-        made = Arena(server, folder, folder / f"pg{major}")
+        made = Arena(server, folder, folder / f"pg{major}", count)
         project = made.project(scenes.BASE, next(iter(canaries.SOURCES)))
-        project.write(scenes.base())
+        project.write(scenes.base(count))
         end = project.run(*APPLY, "30s")
         assert end.code == 0, end.err
         made.world(scenes.BASE).sql(scenes.INSTANCES)

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 NAME = "eight at once"
 SIZE = 8
-EACH = 250
 STALE = "PLN030"
 
 
@@ -37,13 +36,13 @@ def run(arena: Arena, seed: int) -> Result:
         wrong = [f"exit code {end.code}, {judge.codes(end)}" for end in ends if not _fair(end, scene == NEW)]
         applied = [number for number, end in enumerate(ends) if end.code == 0]
         state = states.read(world)
-        wrong += _lost(state, before, applied)
+        wrong += _lost(state, before, applied, arena.count // SIZE)
         for project in projects:
             if project.said[-1].code:
                 wrong += [f"again: {codes}" for codes in [judge.codes(project.run(*APPLY, "60s"))] if codes]
             if project.run("plan", "--detailed-exitcode").code:
                 wrong.append("a plan afterwards is not empty")
-        wrong += _lost(states.read(world), before, list(range(SIZE)))
+        wrong += _lost(states.read(world), before, list(range(SIZE)), arena.count // SIZE)
         wrong += judge.euids(world, before, state)
         wrong += [fault for project in projects for fault in judge.secrets(arena, project, world)]
     for project in projects:
@@ -55,14 +54,10 @@ def run(arena: Arena, seed: int) -> Result:
 def _project(arena: Arena, database: str, number: int) -> Project:
     """A catalogue of its own on the common database."""
     project = arena.project(database, next(iter(canaries.SOURCES)), f"{database}-{number}")
-    project.write(templates(number))
+    project.write(pack(arena.count // SIZE, type=f"crowd{number}"))
     manifest = project.folder.path / "manifests" / "dev.yaml"
     manifest.write_text(manifest.read_text().replace("name: lab", f"name: lab{number}"))
     return project
-
-
-def templates(number: int) -> list[dict[str, Any]]:
-    return pack(EACH, type=f"crowd{number}")
 
 
 def _fair(end: Any, new: bool) -> bool:
@@ -70,11 +65,11 @@ def _fair(end: Any, new: bool) -> bool:
     return end.code == 0 or (new and end.code == 1 and judge.codes(end)[:1] == [STALE])
 
 
-def _lost(state: states.State | None, before: states.State | None, applied: list[int]) -> list[str]:
+def _lost(state: states.State | None, before: states.State | None, applied: list[int], each: int) -> list[str]:
     """What is not there of the applies that were told as done, or there of the others."""
     assert state or not applied
     there = {code for code in (state.templates if state else {}) if "crowd" in code}
-    wanted = {f"container/crowd{number}/t{n}/1.0" for number in applied for n in range(EACH)}
+    wanted = {f"container/crowd{number}/t{n}/1.0" for number in applied for n in range(each)}
     owned = {at for at in (state.owned if state else {}) if "crowd" in at}
     entries = len(state.entries) if state else 0
     wrong = []

@@ -113,6 +113,13 @@ def _order(strike: Strike, function: str) -> None:
             connection.cursor().execute(f"SELECT {function}(%s)", (pid,))
 
 
+def _reset(strike: Strike) -> None:
+    """The first line, where there is none yet."""
+    while strike.tracker.stage == "start" and strike.process.poll() is None:
+        time.sleep(0.01)
+    strike.proxy.reset()
+
+
 def _limit_files(strike: Strike) -> None:
     """The backend may not write beyond this size of any file: of a table, or of the log of changes, which is fatal."""
     size = strike.rng.choice([1 << 16, 1 << 18, 1 << 20, 1 << 22])
@@ -215,7 +222,7 @@ KINDS = _all(
     Kind("kill -9 of a backend", LOST, strike=_kill_backend),
     Kind("pg_terminate_backend", LOST, strike=lambda strike: _order(strike, "pg_terminate_backend")),
     Kind("pg_cancel_backend", frozenset({"PG006"}), strike=lambda strike: _order(strike, "pg_cancel_backend")),
-    Kind("TCP reset", LOST, strike=lambda strike: strike.proxy.reset()),
+    Kind("TCP reset", LOST, strike=_reset),
     Kind("black hole", LOST, strike=lambda strike: strike.proxy.swallow()),
     Kind("COMMIT reply lost", frozenset({"PG030"}), hear=_drop_reply),
     Kind("lock held by another", frozenset({"PG031", "PG032", "PG033"}), strike=_lock, scenes=(USED,)),

@@ -47,7 +47,7 @@ def run(arena: Arena, kind: Kind, seed: int) -> Result:
     arena.example(scene)
     strike = Strike(rng, arena, name)
     with kind.around(strike) as tablespace, arena.database(scene, name, tablespace):
-        project.write(scene.wanted())
+        project.write(scene.wanted(arena.count))
         project.run("plan", "--out", "plan.json")
         stage, end, seconds = _struck(strike, kind, scene, project)
         kind.relieve(strike)
@@ -67,7 +67,7 @@ def _struck(strike: Strike, kind: Kind, scene: Scene, project: Project) -> tuple
 
     with Proxy(strike.arena.server.port, hook) as proxy:
         strike.proxy = proxy
-        project.write(scene.wanted(), proxy.port, kind.timeout(strike.rng))
+        project.write(scene.wanted(strike.arena.count), proxy.port, kind.timeout(strike.rng))
         process = strike.process = project.start(*APPLY, f"{LOCK_TIMEOUT}s")
         wait(moment, process, tracker)
         stage = "over" if process.poll() is not None else tracker.stage
@@ -76,7 +76,7 @@ def _struck(strike: Strike, kind: Kind, scene: Scene, project: Project) -> tuple
         tracker.struck.set()
         end = project.ended(process)
         seconds = time.monotonic() - at
-        project.write(scene.wanted())
+        project.write(scene.wanted(strike.arena.count))
         return stage, end, seconds
 
 

@@ -1,4 +1,4 @@
-"""What is applied, and on what: a catalogue of 2,000 templates, on no database at all or on one that is in use."""
+"""What is applied, and on what: a catalogue of templates, on no database at all or on one that is in use."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from folders import pack
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-COUNT = 2000
 BASE = "fault_base"
 """The database in use, kept as a template to copy."""
 
@@ -24,15 +23,15 @@ INSTANCES = """
 """
 
 
-def base() -> list[dict[str, Any]]:
-    """What was applied before: 1,600 templates."""
-    return pack(COUNT * 4 // 5)
+def base(count: int) -> list[dict[str, Any]]:
+    """What was applied before: four fifths of `count`."""
+    return pack(count * 4 // 5)
 
 
-def later() -> list[dict[str, Any]]:
-    """1,200 of those changed and 400 new ones; 400 are gone: 2,000 changes."""
-    templates = pack(COUNT)
-    return [{**each, "bstatus": "changed"} for each in templates[: COUNT * 3 // 5]] + templates[COUNT * 4 // 5 :]
+def later(count: int) -> list[dict[str, Any]]:
+    """Three fifths changed, one fifth new, one fifth gone: `count` changes."""
+    templates = pack(count)
+    return [{**each, "bstatus": "changed"} for each in templates[: count * 3 // 5]] + templates[count * 4 // 5 :]
 
 
 @dataclass(frozen=True)
@@ -40,10 +39,11 @@ class Scene:
     """A state of the world before an apply, and what is applied."""
 
     name: str
-    wanted: Callable[[], list[dict[str, Any]]]
+    wanted: Callable[[int], list[dict[str, Any]]]
+    """The catalogue that so many changes lead to."""
     copied: bool
     """Whether the database is a copy of `BASE`; else the apply creates it."""
 
 
-NEW = Scene("a new database", lambda: pack(COUNT), copied=False)
+NEW = Scene("a new database", pack, copied=False)
 USED = Scene("a database in use", later, copied=True)
