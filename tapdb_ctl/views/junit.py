@@ -43,7 +43,8 @@ def _suite(file: str, found: Collection[Finding]) -> ET.Element:
     name = _text(file)
     errors = [finding for finding in found if finding.severity is Severity.ERROR]
     others = [finding for finding in found if finding.severity is not Severity.ERROR]
-    suite = ET.Element("testsuite", {**_numbers(name, 1, int(bool(errors))), "file": name})
+    place = {} if file == ELSEWHERE else {"file": name}
+    suite = ET.Element("testsuite", _numbers(name, 1, int(bool(errors))) | place)
     case = ET.SubElement(suite, "testcase", {"classname": "tapdb.validate", "name": name})
     if errors:
         ET.SubElement(case, "failure", _summary(errors)).text = _lines(errors)

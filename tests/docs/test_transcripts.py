@@ -12,6 +12,7 @@ from transcripts import difference, environment, exchanges
 
 PROJECTS = {
     "README.md": (ROOT / "manifests", ROOT / "templates"),
+    "docs/how-to.md": (ROOT / "manifests", ROOT / "templates"),
     **{
         f"examples/{example.name}/README.md": tuple(example.iterdir())
         for example in sorted((ROOT / "examples").iterdir())

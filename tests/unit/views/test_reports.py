@@ -139,6 +139,7 @@ def test_a_report() -> None:
     assert (report.attrib["tests"], report.attrib["failures"]) == ("5", "2")
     suites = {suite.attrib["name"]: suite for suite in report}
     assert list(suites) == sorted(["fine.yaml", "../t.json", "a b/ü#.yaml", "/elsewhere/x.yaml", junit.ELSEWHERE])
+    assert [name for name, suite in suites.items() if "file" not in suite.attrib] == [junit.ELSEWHERE]
     assert suites["fine.yaml"].find("testcase/*") is None
     assert suites["../t.json"].findtext("testcase/system-out", "").startswith("warning[TPL010]: an odd one\n")
     failure = suites["a b/ü#.yaml"].find("testcase/failure")
