@@ -55,12 +55,16 @@ class Outputs:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is planned for, and whether the exit code is to answer it."""
+    """What is planned for, how sure the answer is to be, and whether the exit code gives it."""
 
     to_apply: Annotated[
         int | None,
         typer.Option("--to-apply", metavar="N", min=1, help="Plan back to what was owned after ledger entry N."),
     ] = None
+    verify: Annotated[
+        bool,
+        typer.Option("--verify", help="Carry the transaction out and roll it back; takes the rights of an apply."),
+    ] = False
     detailed_exitcode: Annotated[
         bool, typer.Option("--detailed-exitcode", help="Exit with 2 when changes are pending.")
     ] = False
@@ -76,7 +80,10 @@ def plan(
     *,
     json: Json = False,
 ) -> int:
-    """Show what apply would do. Writes nothing."""
+    """Show what apply would do.
+
+    Writes nothing; with --verify, nothing that lasts.
+    """
     from tapdb_ctl.cli.answering import answered
 
     part.check()
@@ -84,7 +91,7 @@ def plan(
     console = look.console
 
     def work() -> int:
-        made = _made(outputs, part, selection, patience.lock_seconds, question.to_apply)
+        made = _made(question, outputs, part, selection, patience.lock_seconds)
         _show(made, console.turned() if printed else console, json=json)
         if made.errors:
             return 1
@@ -93,14 +100,17 @@ def plan(
     return answered(work, console, json=json)
 
 
-def _made(outputs: Outputs, part: Part, selection: Selection, lock_seconds: float, to_apply: int | None) -> "Plan":
-    from tapdb_ctl.cli import github, planning, wiring
+def _made(question: Question, outputs: Outputs, part: Part, selection: Selection, lock_seconds: float) -> "Plan":
+    from tapdb_ctl.cli import github, planning, provenance, wiring
+    from tapdb_ctl.engine import rehearsing
     from tapdb_ctl.views import human
 
     with github.annotating() as told:
         loaded = wiring.load(selection)
         with wiring.site(loaded, "plan", lock_seconds) as site:
-            made = planning.made(loaded, site, part, to_apply)
+            made = planning.made(loaded, site, part, question.to_apply)
+            if question.verify:
+                made = rehearsing.rehearsed(made, site.world, provenance.entry(loaded.directory))
         told.extend(human.shown(made))
         github.summarise_plan(made)
         _write(outputs, made, loaded.environment.database.schema_name)
