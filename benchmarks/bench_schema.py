@@ -53,7 +53,7 @@ def _compared(world: World, scale: Scale) -> float:
 
         def work() -> None:
             with session.reading():
-                live = inspect(session, desired, shipped, managed=True, advise=True)
+                live, _ = inspect(session, desired, shipped, managed=True, advise=True)
             assert not diff(desired, live).changes
 
         work()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tapdb_ctl.core.resource import Desired, Live
 from tapdb_ctl.providers.postgres.prefixes.inspect import inspect as inspect_prefixes
+from tapdb_ctl.providers.postgres.prefixes.names import numbered
 from tapdb_ctl.providers.postgres.schema import readable
 from tapdb_ctl.providers.postgres.schema.inspect import inspect as inspect_schema
 from tapdb_ctl.providers.postgres.templates.inspect import inspect as inspect_templates
@@ -25,8 +26,9 @@ def read(session: Session, facts: Facts, desired: Desired, shipped: Shipped, *, 
     """
     if not facts.managed and not facts.populated:
         return Live()
-    schema = inspect_schema(session, desired, shipped, managed=facts.managed, advise=advise)
+    schema, hidden = inspect_schema(session, desired, shipped, managed=facts.managed, advise=advise)
     if facts.managed and (columns := readable.lost(schema.resources, shipped.resources)):
         return replace(schema, findings=(*schema.findings, *readable.findings(desired, columns)))
     templates = inspect_templates(session, desired, managed=facts.managed)
-    return schema.joined(inspect_prefixes(session)).joined(templates)
+    tables = numbered(schema.resources, shipped.resources) - hidden
+    return schema.joined(inspect_prefixes(session, schema.resources, tables)).joined(templates)

@@ -1,4 +1,4 @@
-"""Makes sequences for prefixes; none is ever restarted or moved back."""
+"""Makes sequences for prefixes, and leads them past what is in use; none is ever restarted or moved back."""
 
 from __future__ import annotations
 
@@ -48,10 +48,11 @@ def _identity(change: Change, entity: str, prefix: str) -> Iterator[Step]:
 def _numbered(change: Change, sequence: str, prefix: str, table: str) -> Iterator[Step]:
     """Create the sequence unless it is there; a fresh one starts past the highest number already used."""
     yield Step(f"create sequence {sequence}", Sql(f"CREATE SEQUENCE IF NOT EXISTS {identifier(sequence)}"))
-    if isinstance(change, Update) and change.before.attributes.keys() - {"sequence", "prefix"}:
+    found = change.before.attributes if isinstance(change, Update) else {}
+    if found.keys() - {"sequence", "prefix", "behind"}:
         usual = Sql(f"ALTER SEQUENCE {identifier(sequence)} {_USUAL}")
         yield Step(f"let {sequence} count by one", usual, lock="SHARE ROW EXCLUSIVE", tables=(sequence,))
-    yield started(sequence, prefix, table)
+    yield advanced(sequence, prefix, table) if "behind" in found else started(sequence, prefix, table)
 
 
 def started(sequence: str, prefix: str, table: str) -> Step:
@@ -59,9 +60,21 @@ def started(sequence: str, prefix: str, table: str) -> Step:
 
     No other is moved, so nothing can go backwards: `setval` beside concurrent `nextval` could.
     """
-    used = f"SELECT max(euid_seq) AS used FROM {table} WHERE euid_prefix = {literal(prefix)}"
     start = (
-        f"SELECT setval({literal(sequence)}, u.used) FROM ({used}) AS u, {identifier(sequence)} AS s"
+        f"SELECT setval({literal(sequence)}, u.used) FROM ({_used(prefix, table)}) AS u, {identifier(sequence)} AS s"
         " WHERE NOT s.is_called AND s.last_value <= u.used"
     )
     return Step(f"start {sequence} past what {prefix} has used", Sql(start))
+
+
+def advanced(sequence: str, prefix: str, table: str) -> Step:
+    """Lead a sequence that was moved back past the highest number that its prefix has in `table`.
+
+    tapdb_advance_sequence cannot move it back whatever other sessions do, and keeps none of them waiting.
+    """
+    advance = f"SELECT tapdb_advance_sequence({literal(sequence)}, u.used) FROM ({_used(prefix, table)}) AS u"
+    return Step(f"move {sequence} past what {prefix} has used", Sql(advance))
+
+
+def _used(prefix: str, table: str) -> str:
+    return f"SELECT max(euid_seq) AS used FROM {table} WHERE euid_prefix = {literal(prefix)}"

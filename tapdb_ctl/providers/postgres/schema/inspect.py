@@ -30,11 +30,15 @@ _RESTORE = "restore the row of tapdb_meta from a backup"
 _UNDEFINED_COLUMN = "42703"
 
 
-def inspect(session: Session, desired: Desired, shipped: Shipped, *, managed: bool, advise: bool) -> Live:
+def inspect(
+    session: Session, desired: Desired, shipped: Shipped, *, managed: bool, advise: bool
+) -> tuple[Live, frozenset[str]]:
     """The baseline with its version, the migrations that ran, and the objects as they are.
 
-    What a migration that has yet to run removes counts as gone. Raises DatabaseError when a newer tapdb built the
-    schema, when it belongs to another environment, or when nothing leads from it to ours.
+    Also the tables whose rows are hidden from this role. What a migration that has yet to run removes counts as gone.
+
+    Raises DatabaseError when a newer tapdb built the schema, when it belongs to another environment, or when nothing
+    leads from it to ours.
     """
     version, recorded, protect = _record(session, desired) if managed else (schema.UNMANAGED, {}, False)
     waiting = migrations.pending(shipped.migrations, recorded)
@@ -53,12 +57,13 @@ def inspect(session: Session, desired: Desired, shipped: Shipped, *, managed: bo
     ours = {r.address: r for r in whole}
     ours |= {at: r for at, r in objects.items() if at in known or _watched(r, desired)}
     sight = Sight(seen, waiting, objects, ours, known | owners.keys())
-    return Live(
+    live = Live(
         ours,
         {at: r.digest for at, r in ours.items()},
         tuple(advice(session, desired, sight)) if advise else (),
         dict(_reasons([*desired.resources.values(), *ours.values()], ours, seen.sizes)),
     )
+    return live, seen.unreadable
 
 
 def _baseline(version: int, led_to: Shipped | None) -> Resource:

@@ -1,4 +1,4 @@
-"""Sequences: made past every number that was used, altered in place, never restarted."""
+"""Sequences: made past every number that was used, led past it where they fell behind, altered in place."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from tapdb_ctl.core.change import Change, Create
 from tapdb_ctl.core.step import identifier
-from tapdb_ctl.providers.postgres.prefixes.steps import started
+from tapdb_ctl.providers.postgres.prefixes.steps import advanced, started
 from tapdb_ctl.providers.postgres.schema.names import parts
 from tapdb_ctl.providers.postgres.schema.repair.common import (
     SHARE_ROW_EXCLUSIVE,
     comment,
     differs,
     new,
+    old,
     public,
     statement,
 )
@@ -40,7 +41,7 @@ _INSTANCES = re.compile(r"([a-z]{2,3})_instance_seq")
 
 
 def steps(change: Change) -> Iterator[Step]:
-    """CREATE or ALTER SEQUENCE; where it stands is nobody's to change."""
+    """CREATE or ALTER SEQUENCE; none is restarted or moved back."""
     (name,) = parts(change.address)
     if isinstance(change, Create):
         sql = f"CREATE SEQUENCE {identifier(name)} {options(new(change))}"
@@ -49,6 +50,8 @@ def steps(change: Change) -> Iterator[Step]:
     elif differs(change, *_OPTIONS, "cycle"):
         sql = f"ALTER SEQUENCE {identifier(name)} {options(new(change))}"
         yield statement(f"alter sequence {name}", sql, SHARE_ROW_EXCLUSIVE, name)
+    if "behind" in old(change):
+        yield from (advanced(name, prefix, table) for prefix, table in _used_by(name))
     if differs(change, "persistence") and not isinstance(change, Create):
         logged = f"ALTER SEQUENCE {identifier(name)} SET LOGGED"
         yield statement(f"log sequence {name}", logged, SHARE_ROW_EXCLUSIVE, name)
