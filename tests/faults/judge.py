@@ -32,6 +32,8 @@ def outcome(state: State | None, before: State | None, after: State) -> str:
 
 def told(end: Ended, found: str, kind: Kind) -> Iterator[str]:
     """What is wrong with how the process ended, seeing what it left."""
+    if found == "between":
+        yield "half of it is there"
     if end.hung:
         yield "it hung"
     if "Traceback" in end.out + end.err or "defect of tapdb" in end.err:

@@ -46,6 +46,8 @@ class Strike:
     process: subprocess.Popen[str] = field(init=False)
     proxy: Proxy = field(init=False)
     tracker: Tracker = field(init=False)
+    committing: bool = False
+    """Whether COMMIT has come by, for kinds that wait for it."""
 
     def backends(self) -> list[int]:
         """The server's processes for this apply; waits for the first while the apply runs, and lets it begin."""
@@ -159,17 +161,24 @@ def _hold(strike: Strike, statement: str, seconds: float) -> None:
         time.sleep(seconds)
 
 
+def _commits(strike: Strike, message: bytes) -> bool:
+    """The first time that COMMIT comes by."""
+    first = message[5:] == b"COMMIT\0" and not strike.committing
+    strike.committing = strike.committing or first
+    return first
+
+
 def _drop_reply(strike: Strike, message: bytes) -> None:
-    """The line ends, falls silent, or leads nowhere any more, once COMMIT has gone through."""
-    if message[5:] != b"COMMIT\0" or strike.tracker.struck.is_set():
-        return
-    strike.tracker.struck.set()
-    way = strike.rng.choice(["cut", "cut", "mute", "nowhere"])
-    if way == "cut":
-        raise Cut
-    if way == "nowhere":
+    """The line ends, or falls silent, once COMMIT has gone through."""
+    if _commits(strike, message):
+        raise strike.rng.choice([Cut, Mute])
+
+
+def _lead_nowhere(strike: Strike, message: bytes) -> None:
+    """COMMIT goes through, and nothing comes back any more, whoever asks."""
+    if _commits(strike, message):
         threading.Timer(0.05, strike.proxy.swallow).start()
-    raise Mute
+        raise Mute
 
 
 SIZE = 64 << 20
@@ -224,7 +233,8 @@ KINDS = _all(
     Kind("pg_cancel_backend", frozenset({"PG006"}), strike=lambda strike: _order(strike, "pg_cancel_backend")),
     Kind("TCP reset", LOST, strike=_reset),
     Kind("black hole", LOST, strike=lambda strike: strike.proxy.swallow()),
-    Kind("COMMIT reply lost", frozenset({"PG030"}), hear=_drop_reply),
+    Kind("COMMIT reply lost", exits=frozenset({0}), hear=_drop_reply),
+    Kind("COMMIT into a black hole", frozenset({"PG030"}), exits=frozenset({1}), hear=_lead_nowhere),
     Kind("lock held by another", frozenset({"PG031", "PG032", "PG033"}), strike=_lock, scenes=(USED,)),
     Kind("statement timeout", frozenset({"PG006"}), timeout=lambda rng: f"{round(10 ** rng.uniform(0, 2.5))}ms"),
     Kind("disk full", frozenset({"PG008"}), strike=_fill, relieve=_free, around=_small_disk, scenes=(USED,)),

@@ -77,7 +77,7 @@ def _struck(strike: Strike, kind: Kind, scene: Scene, project: Project) -> tuple
         end = project.ended(process)
         seconds = time.monotonic() - at
         project.write(scene.wanted(strike.arena.count))
-        return stage, end, seconds
+        return "commit" if strike.committing else stage, end, seconds
 
 
 def _judged(

@@ -1,13 +1,8 @@
-"""The real process, killed, interrupted, cut off: all or nothing in the database, then it converges."""
+"""The real process, cut off and held up at chosen places; test_strikes.py leaves them to chance."""
 
 from __future__ import annotations
 
-import random
-import signal
-import time
 from typing import TYPE_CHECKING
-
-import pytest
 
 from folders import pack
 from proxy import Cut, proxied
@@ -23,48 +18,12 @@ def built(folder: Folder) -> bool:
     return folder.world.value("SELECT to_regclass('generic_template')") is not None
 
 
-def in_a_transaction(folder: Folder) -> bool:
-    return bool(
-        folder.world.value(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_xid IS NOT NULL"
-            " AND pid <> pg_backend_pid()"
-        )
-    )
-
-
 def converges(folder: Folder, count: int = COUNT) -> None:
     code, _, err = folder.run("apply", "--auto-approve")
     assert code == 0, err
     assert folder.world.value(LIVE) == count
     assert folder.world.value("SELECT count(*) = count(DISTINCT euid) FROM audit_log") is True
     assert folder.run("plan", "--detailed-exitcode")[0] == 0
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_kill_9_at_any_moment(folder: Folder, seed: int) -> None:
-    folder.write(pack(COUNT))
-    delay = random.Random(seed).uniform(0, 0.5)
-    with folder.start("apply", "--auto-approve") as process:
-        while process.poll() is None and not in_a_transaction(folder):
-            time.sleep(0.01)
-        time.sleep(delay)
-        process.kill()
-    if built(folder):
-        assert folder.world.value(LIVE) == COUNT, f"half an apply survived kill -9 after {delay:.3f} s"
-    converges(folder)
-
-
-def test_one_interrupt_stops_cleanly(folder: Folder) -> None:
-    folder.write(pack(COUNT))
-    with folder.start("apply", "--auto-approve") as process:
-        while process.poll() is None and not in_a_transaction(folder):
-            time.sleep(0.01)
-        process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert "Traceback" not in err
-    assert not built(folder)
-    converges(folder)
 
 
 def test_a_cut_connection_is_explained(folder: Folder) -> None:
