@@ -52,8 +52,10 @@ def _wanted(desired: Desired, live: Live) -> Iterator[Change | Finding]:
 
 
 def _found(wanted: Resource, live: Live) -> tuple[Resource | None, str | None]:
-    """The live resource under its address or, where there is none, under its former one."""
-    found = live.resources.get(wanted.address) or _former(wanted, live)
+    """The live resource under its address or, where there is none, under its former one, retired or not."""
+    found = live.resources.get(wanted.address)
+    if found is None and wanted.renamed_from:
+        found = live.resources.get(wanted.renamed_from)
     return found, live.reasons.get(wanted.address)
 
 

@@ -38,14 +38,13 @@ class Record:
 class Trace:
     """What one change did to a name and its owner, without the values.
 
-    `previous` is the address before a renaming. `owner` is None for what went, or was never owned. `before` is there
-    for what was adopted, whose earlier values no entry left.
+    `previous` is the address before a renaming. `owner` is None for what went. `before` is there for what was nobody's
+    and in use, whose earlier values no entry left.
     """
 
     address: Address
     previous: Address | None = None
     owner: str | None = None
-    reason: str | None = None
     before: Resource | None = None
 
 

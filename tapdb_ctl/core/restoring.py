@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from tapdb_ctl.core.change import ADOPTED
 from tapdb_ctl.errors import Finding, Severity
 
 if TYPE_CHECKING:
@@ -25,7 +24,10 @@ class Restored(NamedTuple):
 
 @dataclass(slots=True)
 class _Rows:
-    """Rows by the address that each has now: what it was called then, or the first trace of one that came later."""
+    """Rows by the address that each has now: what it was called then, or the first trace of one that came later.
+
+    `owners` are the present ones, or the last of what went.
+    """
 
     then: dict[Address, Address]
     owners: dict[Address, str]
@@ -38,9 +40,9 @@ class _Rows:
             self.then[trace.address] = self.then.pop(was)
         else:
             self.newcomers[trace.address] = self.newcomers.pop(was, trace)
-        self.owners.pop(was, None)
-        if trace.owner is not None:
-            self.owners[trace.address] = trace.owner
+        last = self.owners.pop(was, None)
+        if owner := trace.owner or last:
+            self.owners[trace.address] = owner
 
 
 def restored(owned: Mapping[Address, Resource], since: Iterable[Trace], catalogs: Collection[str]) -> Restored:
@@ -66,18 +68,13 @@ def restored(owned: Mapping[Address, Resource], since: Iterable[Trace], catalogs
 
 
 def _kept(owned: Mapping[Address, Resource], rows: _Rows, catalogs: Collection[str]) -> Iterator[Resource]:
-    """What became ours since and existed before."""
+    """What became ours since, existed before and was somebody else's, or nobody's; retired by us or not."""
     for now, owner in sorted(rows.owners.items()):
         if owner not in catalogs:
             continue
-        was = owned[rows.then[now]] if now in rows.then else _adopted(rows.newcomers[now])
+        was = owned[rows.then[now]] if now in rows.then else rows.newcomers[now].before
         if was and was.owner not in catalogs:
             yield replace(was, owner=owner, protected=None)
-
-
-def _adopted(first: Trace) -> Resource | None:
-    """What a row was that came in as somebody else's work."""
-    return first.before if first.reason == ADOPTED else None
 
 
 def _taken(address: Address, rows: _Rows) -> bool:

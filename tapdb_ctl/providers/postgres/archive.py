@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from tapdb_ctl.core.address import Address, select
-from tapdb_ctl.core.change import ADOPTED
 from tapdb_ctl.core.collector import paused
 from tapdb_ctl.core.document import change_in
 from tapdb_ctl.core.history import Memory, Record, Trace, missing
@@ -60,7 +59,7 @@ class PostgresArchive:
             if seen.number is None:
                 return seen
             ends = session.rows(query("ledger_ends"), {"number": seen.number})
-            since = session.rows(query("ledger_since"), {"number": seen.number, "adopted": ADOPTED})
+            since = session.rows(query("ledger_since"), {"number": seen.number})
             return replace(seen, ends=tuple(map(_change, ends)), since=tuple(map(_trace, since)))
 
     @contextmanager
@@ -127,14 +126,7 @@ def _change(row: tuple[Any, ...]) -> Change:
 
 
 def _trace(row: tuple[Any, ...]) -> Trace:
-    address, previous, owner, reason, former, before = row
-    at = Address.parse(address)
-    was = Resource(Address.parse(former), _attributes(before)) if before else None
-    return Trace(at, previous and Address.parse(previous), owner, reason, was)
-
-
-def _attributes(document: str) -> dict[str, Any]:
-    """What is compared: a document also tells the protection of what is owned."""
-    attributes: Any = parse(document)
-    attributes.pop("prevent_destroy", None)
-    return dict(attributes)
+    address, previous, owner, before = row
+    at, was = Address.parse(address), previous and Address.parse(previous)
+    found: Any = before and parse(before)
+    return Trace(at, was, owner, Resource(was or at, found) if found else None)
