@@ -170,7 +170,7 @@ class _Layout:
 
 def layout(text: str) -> str:
     """The same tokens and comments of well-formed YAML in their canonical places."""
-    layout = _Layout(text)
+    walk = _Layout(text)
     for token in yaml.scan(text, Loader=yaml.CLoader):
-        layout.take(token)
-    return "".join(layout.out) + "\n"
+        walk.take(token)
+    return "".join(walk.out) + "\n"
