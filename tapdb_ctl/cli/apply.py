@@ -8,9 +8,9 @@ import typer
 
 from tapdb_ctl.cli.options import Json, Look, Part, Patience, Selection
 
-KINDS = ("template", "catalog", "column", "index", "grant", "rewrite")
-"""What `--allow-destroy` takes: nothing else is ever destroyed. `catalog` lets the last template of one go, and
-`rewrite` a table be copied while nobody may use it."""
+KINDS = ("template", "catalog", "column", "index", "grant", "rewrite", "policy")
+"""What `--allow-destroy` takes: nothing else is ever destroyed. `catalog` lets the last template of one go, `rewrite` a
+table be copied while nobody may use it, and `policy` more be destroyed than `policy.max_destroy` says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class Permission:
         typer.Option(
             "--allow-destroy",
             metavar="KIND",
-            help="Allow a template, column or index to be destroyed, a grant to be revoked, a catalog to be emptied, or"
-            " a table to be locked for a rewrite; repeatable.",
+            help="Allow a template, column or index to be destroyed, a grant to be revoked, a catalog to be emptied,"
+            " a table to be locked for a rewrite, or more to go than the policy says; repeatable.",
         ),
     ] = field(default_factory=list)
 

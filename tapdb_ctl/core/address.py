@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-TYPES = ("server", "database", "schema", "identity", "prefix", "template", "stack", "cognito")
+TYPES = ("server", "database", "environment", "schema", "identity", "prefix", "template", "stack", "cognito")
 """What an address can begin with."""
 
 _PLAIN = re.compile(r"[A-Za-z0-9._/\-(),\[\] ]+")
