@@ -12,6 +12,7 @@ from tapdb_ctl.cli.options import Files, Json, Look
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tapdb_ctl.cli.console import Console
     from tapdb_ctl.errors import Finding
 
 
@@ -51,16 +52,23 @@ def validate(
     json: Json = False,
 ) -> int:
     """Check every manifest and template, without a database."""
-    from tapdb_ctl.cli import github
+    from tapdb_ctl.cli.answering import answered
+
+    printed = outputs.to_stdout(json=json)
+    console = look.console.turned() if printed else look.console
+
+    def work() -> int:
+        found = _found(files, strict=strict)
+        _write(outputs, files, found)
+        return _told(found, console, json=json)
+
+    return answered(work, console, json=json)
+
+
+def _told(found: "Sequence[Finding]", console: "Console", *, json: bool) -> int:
     from tapdb_ctl.errors import Severity
     from tapdb_ctl.views import documents, findings
 
-    printed = outputs.to_stdout(json=json)
-    with github.annotating() as told:
-        found = _found(files, strict=strict)
-        told.extend(found)
-    _write(outputs, files, found)
-    console = look.console.turned() if printed else look.console
     if json:
         console.data([documents.findings(found)])
     else:
@@ -69,10 +77,13 @@ def validate(
 
 
 def _found(files: Files, *, strict: bool) -> "Sequence[Finding]":
-    from tapdb_ctl.cli import wiring
+    from tapdb_ctl.cli import github, wiring
     from tapdb_ctl.manifest import loading
 
-    return loading.validate(files.paths, wiring.variables(files), strict=strict)
+    with github.annotating() as told:
+        found = loading.validate(files.paths, wiring.variables(files), strict=strict)
+        told.extend(found)
+    return found
 
 
 def _write(outputs: Outputs, files: Files, found: "Sequence[Finding]") -> None:

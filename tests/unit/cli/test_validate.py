@@ -51,6 +51,11 @@ def test_only_one_to_standard_output(other: list[str], capsys: pytest.CaptureFix
     assert "can be printed" in err
 
 
+def test_what_keeps_it_from_validating_is_json_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["validate", "--json", "--output-sarif", str(tmp_path / "none" / "s")]) == 1
+    assert [finding["code"] for finding in json.loads(capsys.readouterr().out)["findings"]] == ["CLI005"]
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_every_mistake_satisfies_the_standards(
     case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
