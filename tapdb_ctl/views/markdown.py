@@ -139,9 +139,10 @@ def _size(text: str) -> int:
 
 
 def _span(text: str) -> str:
-    """A code span; the spaces, which are not shown, part its text from its ends."""
-    ends = _backticks(text, 1)
-    return f"{ends} {printable(text)} {ends}"
+    """A code span; where its text would touch its ends, spaces part them, which are not shown."""
+    ends, shown = _backticks(text, 1), printable(text)
+    gap = " " if shown[:1] in "` " or shown[-1:] in "` " else ""
+    return f"{ends}{gap}{shown}{gap}{ends}"
 
 
 def _backticks(text: str, least: int) -> str:

@@ -59,7 +59,7 @@ def test_all_outputs_of_one_run_tell_the_same(folder: Folder) -> None:
     assert json.loads(texts["output-gitlab"]) == {"create": 1_504, "update": 0, "delete": 0}
     comment = texts["output-markdown"]
     assert comment.startswith(
-        f"<!-- tapdb-plan: dev {folder.world.database}.public -->\n## Plan for ` dev `: 1504 to add"
+        f"<!-- tapdb-plan: dev {folder.world.database}.public -->\n## Plan for `dev`: 1504 to add"
     )
     assert len(comment.encode()) < 65_536
     left = 1_504 - comment.count("<details")
@@ -103,7 +103,7 @@ def test_a_plan_goes_into_the_summary_and_data_stays_clean(step: Step) -> None:
     assert err.splitlines() == commands(err, "warning")
     assert "title=PLN021" in err
     text = step.summary.read_text()
-    assert text.startswith("of another command\n## Plan for ` dev `: ")
+    assert text.startswith("of another command\n## Plan for `dev`: ")
     assert "<!--" not in text
 
 
@@ -122,7 +122,7 @@ def test_an_apply_tells_its_plan_and_its_end(step: Step) -> None:
     assert (code, err) == (0, "")
     assert [json.loads(line)["type"] for line in out.splitlines()][-2:] == ["apply_complete", "change_summary"]
     text = step.summary.read_text()
-    assert text.startswith("## Plan for ` dev `: 7 to add")
+    assert text.startswith("## Plan for `dev`: 7 to add")
     assert "**Apply complete! Resources: 7 added, 0 changed, 0 destroyed.** It is entry 1 of the ledger." in text
     step.summary.unlink()
     code, _, err = step.run("apply", "saved.json")

@@ -40,7 +40,7 @@ def test_what_would_escape_does_not() -> None:
 
 def test_no_changes_are_one_sentence() -> None:
     assert markdown.comment(of_dev(plan_of())) == (
-        f"<!-- tapdb-plan: dev tapdb_dev.public -->\n## Plan for ` dev `: no changes\n\n{human.UNCHANGED}\n"
+        f"<!-- tapdb-plan: dev tapdb_dev.public -->\n## Plan for `dev`: no changes\n\n{human.UNCHANGED}\n"
     )
 
 
@@ -64,7 +64,7 @@ def test_a_large_plan_is_shortened_and_says_so() -> None:
     left = 2_002 - len(shown)
     note = f"> Shortened: {left:,} of 2,002 resources left out ({left:,} will be created)."
     assert note in text[:500]
-    assert "Plan for ` dev `: 2000 to add, 1 to change, 1 to destroy" in text
+    assert "Plan for `dev`: 2000 to add, 1 to change, 1 to destroy" in text
 
 
 def test_bytes_are_what_counts() -> None:
