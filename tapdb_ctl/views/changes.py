@@ -20,6 +20,7 @@ from tapdb_ctl.core.change import (
 from tapdb_ctl.core.guard import REWRITE
 from tapdb_ctl.core.jsonvalue import Absent, differences
 from tapdb_ctl.core.step import Phase
+from tapdb_ctl.views.reach import reach
 from tapdb_ctl.views.text import Paint, Style, counted, printable
 from tapdb_ctl.views.values import either, expanded, pair_text, path_text, value_text
 
@@ -72,6 +73,7 @@ def block(planned: PlannedChange, paint: Paint, *, done: bool = False) -> Iterat
         yield f"  # ({why})"
     yield f"{paint(f'{verb.symbol:>3}', verb.style)} {address}"
     yield from _body(change, paint) if done else _limited(_body(change, paint))
+    yield from (f"        # {line}" for line in reach(planned.impact))
     for step in planned.steps:
         yield from (paint(f"      ! {printable(step.title)}: {what}", style) for what, style in _warnings(step))
 
