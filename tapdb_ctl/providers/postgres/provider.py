@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from tapdb_ctl.core.resource import Desired, Live
 from tapdb_ctl.core.schema import BASELINE
 from tapdb_ctl.providers.postgres import online, pasts
+from tapdb_ctl.providers.postgres.impact import inspect as impact
 from tapdb_ctl.providers.postgres.prefixes import steps as prefixes
 from tapdb_ctl.providers.postgres.reading import read
 from tapdb_ctl.providers.postgres.schema import building, grantees, migrations, protection, roles
 from tapdb_ctl.providers.postgres.schema import steps as schema
+from tapdb_ctl.providers.postgres.templates import inspect as templates_inspect
 from tapdb_ctl.providers.postgres.templates import steps as templates
 from tapdb_ctl.providers.postgres.transaction import PostgresTransaction
 
@@ -82,9 +84,16 @@ class PostgresProvider:
             yield
 
     def impacts(self, changes: Sequence[Change]) -> Mapping[Address, Impact]:
-        """Whom changes of templates touch."""
-        del changes
-        return {}
+        """Whom changes of templates touch, as far as it can be told in limited time."""
+        return impact.inspect(self._connector, changes)
+
+    def unowned(self) -> Sequence[Address]:
+        """The live templates that no catalogue owns."""
+        session = self._connector.existing()
+        if session is None:
+            return ()
+        with session.reading() as facts:
+            return templates_inspect.unowned(session, managed=facts.managed) if facts.populated else ()
 
     def pasts(self, changes: Sequence[Change]) -> Mapping[Address, Past]:
         """What was applied last, and who touched it since; nothing is asked when nothing changes."""

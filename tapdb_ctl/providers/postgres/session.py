@@ -18,7 +18,7 @@ from tapdb_ctl.providers.postgres.deadline import GRACE, Deadline
 from tapdb_ctl.providers.postgres.queries import query
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 
     from psycopg2.extensions import cursor
 
@@ -99,6 +99,20 @@ class Session:
             raise
         self.run("RELEASE SAVEPOINT attempt")
 
+    @contextmanager
+    def hastily(self, *, statement: float, lock: float) -> Iterator[None]:
+        """A part of a reading transaction that may fail; statements and waits for locks end after so many seconds."""
+        limits = {"statement_timeout": statement, "lock_timeout": lock}
+        settings = "; ".join(f"SET LOCAL {name} = {max(1, round(seconds * 1000))}" for name, seconds in limits.items())
+        self.run(f"SAVEPOINT haste; {settings}")
+        try:
+            yield
+        except DatabaseError as error:
+            if error.sqlstate:
+                self.run("ROLLBACK TO SAVEPOINT haste")
+            raise
+        self.run("ROLLBACK TO SAVEPOINT haste")
+
     def tried(self, sql: str, values: Mapping[str, Any] | None = None, *, seconds: float = 0) -> list[tuple[Any, ...]]:
         """Like `rows`, for a question that may fail, or last too long, without ending the transaction.
 
@@ -120,6 +134,13 @@ class Session:
         with self._cursor() as cursor:
             cursor.execute(sql, values)
             return cursor.fetchall()
+
+    def stream(self, sql: str, values: Mapping[str, Any], page: int) -> Generator[tuple[Any, ...], None, None]:
+        """Run a query and hand out its rows as they come, `page` of them a round trip; to be closed when left early."""
+        with self._cursor("stream") as cursor:
+            cursor.itersize = page
+            cursor.execute(sql, values)
+            yield from cursor
 
     def run(self, sql: str, values: Mapping[str, Any] | None = None) -> int:
         """Run a statement; returns how many rows it touched."""
@@ -173,10 +194,10 @@ class Session:
         self._connection.close()
 
     @contextmanager
-    def _cursor(self) -> Iterator[cursor]:
+    def _cursor(self, name: str | None = None) -> Iterator[cursor]:
         deadline = Deadline(self._connection, self._patience)
         try:
-            with deadline, self._connection.cursor() as cursor:
+            with deadline, self._connection.cursor(name) as cursor:
                 yield cursor
         except psycopg2.Error as error:
             raise diagnosis.silent(deadline.seconds) if deadline.passed else diagnosis.failed(error) from error

@@ -1,0 +1,38 @@
+"""How far a plan looks for whom its changes touch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_FEWEST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Rows first, so that the same plan gives the same counts; times, in seconds, for slow disks and busy servers.
+
+    MEASURED
+    """
+
+    instances: int = 10_000
+    """Instances looked at, over all changes; each template has an equal share."""
+    linked: int = 2_000
+    """Instances whose edges are looked for, over all changes."""
+    edges: int = 1_000
+    """Edges of one instance, up or down."""
+    counting: float = 0.2
+    """After so long, no further template has its turn."""
+    waiting: float = 0.25
+    """For a lock that somebody holds on a table."""
+    statement: float = 1
+    """One statement, where the server is stuck in the middle of a row."""
+    documents: int = 5_000
+    """Instances that changed schemas are tried on, over all of them."""
+    bytes: int = 64 * 1024
+    """Of one such instance; larger ones are not fetched."""
+    judging: float = 1
+    """All fetching and trying; long enough for those documents."""
+
+    def share(self, budget: int, changes: int) -> int:
+        """What one of so many templates may have; never too little to say something."""
+        return max(_FEWEST, budget // max(changes, 1))

@@ -1,0 +1,108 @@
+"""How many live instances a changed json_addl_schema would not accept, and which."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass, field
+from hashlib import sha256
+from heapq import nsmallest
+from time import monotonic
+from typing import TYPE_CHECKING, NamedTuple
+
+from tapdb_ctl.core.impact import Unsatisfied
+from tapdb_ctl.core.jsonvalue import JsonValue, depth, parse, path_text
+from tapdb_ctl.errors import DatabaseError
+from tapdb_ctl.jsonschemas.instances import ASIDE, Judge, Refusal, UnjudgedError
+from tapdb_ctl.providers.postgres.queries import query
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tapdb_ctl.providers.postgres.impact.limits import Limits
+    from tapdb_ctl.providers.postgres.session import Session
+
+EXAMPLES = 5
+DEEPEST = 100
+"""Levels of JSON that are judged."""
+PAGE = 500
+"""Documents in one round trip."""
+_LONGEST = 200
+"""Characters of a path in a plan."""
+
+
+class _Row(NamedTuple):
+    code: str
+    uuid: int
+    euid: str
+    deleted: bool
+    document: str | None
+
+
+@dataclass(slots=True)
+class Trial:
+    """One template's schema on its live instances: how many were judged, and which of them it refuses."""
+
+    judge: Judge
+    judged: int = 0
+    refused: list[tuple[int, str, Refusal]] = field(default_factory=list)
+    _known: dict[bytes, Refusal | None] = field(default_factory=dict)
+
+    def examples(self) -> tuple[Unsatisfied, ...]:
+        """The first instances that are refused, by age."""
+        first = nsmallest(EXAMPLES, self.refused, key=lambda refused: refused[0])
+        return tuple(Unsatisfied(euid, _short(path_text(r.path)), r.rule) for _, euid, r in first)
+
+    def take(self, row: _Row) -> None:
+        """Judge one instance; what cannot be judged counts as not looked at."""
+        if row.document is None:
+            return
+        try:
+            refusal = self._refusal(row.document)
+        except (UnjudgedError, RecursionError, ValueError):  # deeper or longer than Python reads
+            return
+        self.judged += 1
+        if refusal:
+            self.refused.append((row.uuid, row.euid, refusal))
+
+    def _refusal(self, document: str) -> Refusal | None:
+        """Judged once however many instances are alike."""
+        key = sha256(document.encode()).digest()
+        if key not in self._known:
+            self._known[key] = self.judge.refusal(_parsed(document))
+        return self._known[key]
+
+
+def inspect(session: Session, schemas: Mapping[str, JsonValue], limits: Limits) -> dict[str, Trial]:
+    """Try each template's schema on its live instances, page by page until the time or the documents are over.
+
+    Where the server ends it early, what was judged until then stands.
+    """
+    deadline = monotonic() + limits.judging
+    trials = {code: Trial(Judge(schema)) for code, schema in schemas.items()}
+    values = {
+        "codes": "\n".join(schemas),
+        "bytes": limits.bytes,
+        "aside": list(ASIDE),
+        "documents": limits.share(limits.documents, len(schemas)),
+    }
+    try:
+        with closing(session.stream(query("impact_documents"), values, PAGE)) as rows:
+            for row in map(_Row._make, rows):
+                trials[row.code].take(row)
+                if monotonic() > deadline:
+                    break
+    except DatabaseError as error:
+        if error.sqlstate is None:
+            raise
+    return trials
+
+
+def _parsed(document: str) -> JsonValue:
+    value = parse(document)
+    if depth(value) > DEEPEST:
+        raise RecursionError
+    return value
+
+
+def _short(path: str) -> str:
+    return path if len(path) <= _LONGEST else f"{path[:_LONGEST]}…"
