@@ -177,7 +177,7 @@ class _Builder:
         if type(value) is not str:
             self._report("MAN011", event, f"{event.value} is read as {_kind(value)}", f'quote it: "{event.value}"')
             value = event.value
-        elif value == "<<":
+        elif value == "<<" and getattr(event, "implicit", (True,))[0]:  # in quotes it is a key to every reader
             self._report("MAN012", event, "<< is an ordinary key in YAML 1.2", "write the fields out")
         if value in top.container:
             self._report("MAN006", event, f"{value!r} stands twice in one mapping", "keep one of them")
