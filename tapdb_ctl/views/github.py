@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from tapdb_ctl.errors import Severity
 from tapdb_ctl.views import report as report_view
+from tapdb_ctl.views.fences import fenced, fitting
 from tapdb_ctl.views.findings import findings
-from tapdb_ctl.views.markdown import fenced, fitting
 from tapdb_ctl.views.text import PLAIN, counted, printable, shortened
 
 if TYPE_CHECKING:

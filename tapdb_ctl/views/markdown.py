@@ -10,18 +10,18 @@ import re
 from collections import Counter
 from html import escape
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from tapdb_ctl.core.change import Adopt, Change, Create, Delete, Replace, Update
 from tapdb_ctl.core.guard import demands
 from tapdb_ctl.errors import Severity
 from tapdb_ctl.views import human
 from tapdb_ctl.views.changes import VERBS, block
+from tapdb_ctl.views.fences import fenced, fitting, hidden, size, span
 from tapdb_ctl.views.findings import findings, tally
-from tapdb_ctl.views.text import PLAIN, counted, printable, shortened
+from tapdb_ctl.views.text import PLAIN, counted, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from tapdb_ctl.core.plan import Plan, PlannedChange
 
@@ -34,7 +34,6 @@ _NOTE = 600
 _BLOCK = 8_000
 """Bytes of one resource's lines: a single one must not keep all others out."""
 
-_LINE = 400
 _DESTROYS, _CHANGES = range(2)
 _RISKS: dict[type[Change], int] = {Delete: _DESTROYS, Replace: _DESTROYS, Update: _CHANGES, Adopt: 2, Create: 3}
 _SYMBOL = re.compile(r"( *)([-+~!])(?= )")
@@ -42,7 +41,7 @@ _SYMBOL = re.compile(r"( *)([-+~!])(?= )")
 
 def comment(made: Plan, limit: int = COMMENT) -> str:
     """The plan, shortened to `limit` bytes, below a hidden line by which a bot finds its comment again."""
-    first = f"<!-- tapdb-plan: {_hidden(made.environment)} {_hidden(made.target)} -->\n"
+    first = f"<!-- tapdb-plan: {hidden(made.environment)} {hidden(made.target)} -->\n"
     return first + plan(made, limit - len(first))
 
 
@@ -50,40 +49,20 @@ def plan(made: Plan, limit: int) -> str:
     """The plan, shortened to `limit` bytes of UTF-8."""
     head = [_heading(made), *_alerts(made)]
     found = list(_findings(made, limit // 3))
-    room = limit - _NOTE - sum(map(_size, (*head, *found)))
+    room = limit - _NOTE - sum(map(size, (*head, *found)))
     shown: list[str] = []
     for planned in (ranked := sorted(made.changes, key=_risk)):
         text = _details(planned)
-        if (room := room - _size(text)) < 0:
+        if (room := room - size(text)) < 0:
             break
         shown.append(text)
     return "\n\n".join([*head, *_left_out(ranked[len(shown) :], len(ranked)), *found, *shown]) + "\n"
 
 
-def fenced(language: str, lines: Iterable[str]) -> str:
-    """The lines as a code block that none of them can end."""
-    text = "\n".join(map(printable, lines))
-    fence = _backticks(text, 3)
-    return f"{fence}{language}\n{text}\n{fence}"
-
-
-def fitting(lines: Iterable[str], room: int) -> Iterator[str]:
-    """The first lines, as many as `room` bytes hold, and how many there are beyond them."""
-    left = 0
-    for line in lines:
-        cut = shortened(line, _LINE)
-        if (room := room - _size(cut)) < 0:
-            left += 1
-        else:
-            yield cut
-    if left:
-        yield f"({counted(left, 'more line')})"
-
-
 def _heading(made: Plan) -> str:
     """Names the environment, so that several comments on one pull request can be told apart."""
     numbers = human.numbers(made.summary) if made.changes else "no changes"
-    return f"## Plan for {_span(made.environment)}: {numbers}"
+    return f"## Plan for {span(made.environment)}: {numbers}"
 
 
 def _alerts(made: Plan) -> Iterator[str]:
@@ -123,33 +102,11 @@ def _coloured(line: str) -> str:
     return f"{'!' if match[2] == '~' else match[2]}{match[1]}{line[match.end() :]}"
 
 
-def _left_out(hidden: list[PlannedChange], total: int) -> Iterator[str]:
-    if hidden:
-        counts = Counter(VERBS[type(planned.change)].future for planned in hidden)
+def _left_out(rest: list[PlannedChange], total: int) -> Iterator[str]:
+    if rest:
+        counts = Counter(VERBS[type(planned.change)].future for planned in rest)
         parts = ", ".join(f"{number:,} {future}" for future, number in sorted(counts.items()))
         yield (
-            f"> [!NOTE]\n> Shortened: {len(hidden):,} of {counted(total, 'resource')} left out ({parts}). What "
+            f"> [!NOTE]\n> Shortened: {len(rest):,} of {counted(total, 'resource')} left out ({parts}). What "
             "destroys or loses data stands first. `tapdb show FILE` prints all of a saved plan."
         )
-
-
-def _size(text: str) -> int:
-    """Its bytes, and those of the line's end or of what parts it from its neighbour."""
-    return len(text.encode(errors="replace")) + 2
-
-
-def _span(text: str) -> str:
-    """A code span; where its text would touch its ends, spaces part them, which are not shown."""
-    ends, shown = _backticks(text, 1), printable(text)
-    gap = " " if shown[:1] in "` " or shown[-1:] in "` " else ""
-    return f"{ends}{gap}{shown}{gap}{ends}"
-
-
-def _backticks(text: str, least: int) -> str:
-    """More of them in a row than the text has anywhere."""
-    return "`" * max(least, *(len(run) + 1 for run in re.findall("`+", text)), 0)
-
-
-def _hidden(text: str) -> str:
-    """Text that cannot end an HTML comment."""
-    return quote(text, safe="", errors="replace")

@@ -11,6 +11,7 @@ from tapdb_ctl.core.change import Create, Delete, Update
 from tapdb_ctl.core.plan import Plan, PlannedChange
 from tapdb_ctl.core.step import Call, Step
 from tapdb_ctl.views import gitlab, human, markdown
+from tapdb_ctl.views.fences import fenced
 from worlds import template, tubes
 
 GITHUB = 65_536
@@ -91,7 +92,7 @@ def test_many_findings_leave_room() -> None:
 
 @pytest.mark.parametrize("line", ["a\n```\nb", "```", "a\r\n~~~", "`" * 20])
 def test_no_line_ends_a_fence(line: str) -> None:
-    first, *inside, last = markdown.fenced("text", [line]).split("\n")
+    first, *inside, last = fenced("text", [line]).split("\n")
     assert (first, len(inside)) == (f"{last}text", 1)
     assert last not in inside[0]
 
