@@ -8,13 +8,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from tapdb_ctl.core.change import after, before, previous_address, previous_owner
-from tapdb_ctl.core.jsonvalue import Absent, differences, same
+from tapdb_ctl.core.jsonvalue import Absent, Difference, differences, same
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from tapdb_ctl.core.change import Change
-    from tapdb_ctl.core.jsonvalue import Attributes, Difference, JsonValue, Path
+    from tapdb_ctl.core.jsonvalue import Attributes, JsonValue, Path
 
 
 class Cause(StrEnum):
@@ -57,7 +57,7 @@ def attributed(change: Change, past: Past | None) -> Attribution | None:
     """Who made the difference that `change` removes; None where nothing is known of the past.
 
     A part whose live value is what was applied was changed in the manifests, one whose desired value is, drifted. What
-    is surplus in something of ours has no past and drifted; what exists and was never applied has no past to drift from.
+    is surplus in something of ours drifted; anything else that was never applied has nothing to drift from.
     """
     found = before(change)
     if past is None and not (found and found.surplus):
@@ -68,12 +68,16 @@ def attributed(change: Change, past: Past | None) -> Attribution | None:
 
 
 def compared(change: Change) -> Iterator[Difference]:
-    """The parts in which live and desired differ; the whole, at the empty path, where one of them is not there."""
+    """The parts in which live and desired differ; the whole, at the empty path, where one of them is not there.
+
+    What nobody owned was not protected either.
+    """
     live, desired = before(change), after(change)
-    return differences(
-        live.document if live else Absent.ABSENT,
-        desired.document if desired else Absent.ABSENT,
-    )
+    if live is None or desired is None:
+        whole = (side.document if side else Absent.ABSENT for side in (live, desired))
+        return iter((Difference((), *whole),))
+    unprotected = {"prevent_destroy": False} if desired.owner and live.owner is None else {}
+    return differences({**live.document, **unprotected}, desired.document)
 
 
 def part(value: JsonValue | Absent, path: Path) -> JsonValue | Absent:

@@ -25,6 +25,7 @@ from tapdb_ctl.core.change import (
     reason,
     subject,
 )
+from tapdb_ctl.core.drift import drifts
 from tapdb_ctl.core.notes import notes_in, notes_out
 from tapdb_ctl.core.plan import Plan, PlannedChange, Summary
 from tapdb_ctl.core.resource import Resource
@@ -57,7 +58,7 @@ def to_document(plan: Plan, *, tapdb_version: str, timestamp: str) -> Document:
         "live_state": {str(address): digest for address, digest in sorted(plan.live.items())},
         "catalogs": list(plan.catalogs),
         "resource_changes": [_planned_out(planned) for planned in plan.changes],
-        "resource_drift": [],
+        "resource_drift": [_planned_out(drift) for drift in drifts(plan.changes)],
         "findings": [finding_out(finding) for finding in plan.findings],
         "guards": [finding_out(finding) for finding in plan.guards],
         "summary": summary_out(plan.summary),

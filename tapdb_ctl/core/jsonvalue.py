@@ -48,7 +48,7 @@ def same(left: JsonValue, right: JsonValue) -> bool:
     return left == right
 
 
-def differences(before: JsonValue | Absent, after: JsonValue | Absent) -> Iterator[Difference]:
+def differences(before: JsonValue, after: JsonValue) -> Iterator[Difference]:
     """The smallest parts that differ, in the order of their paths."""
     return _differences(before, after, ())
 

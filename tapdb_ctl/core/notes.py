@@ -68,8 +68,13 @@ def _attribution_out(attribution: Attribution) -> Document:
         "cause": str(attribution.cause),
         "paths": [{"path": list(path), "cause": str(cause)} for path, cause in attribution.paths.items()],
         "applied": attribution.applied,
-        "touches": [{"by": t.by, "at": t.at, "what": list(t.what)} for t in attribution.touches],
+        "touches": [touch_out(touch) for touch in attribution.touches],
     }
+
+
+def touch_out(touch: Touch) -> Document:
+    """Who changed what, when."""
+    return {"by": touch.by, "at": touch.at, "what": list(touch.what)}
 
 
 def _attribution_in(item: Document) -> Attribution:

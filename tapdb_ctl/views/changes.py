@@ -20,6 +20,7 @@ from tapdb_ctl.core.change import (
 from tapdb_ctl.core.guard import REWRITE
 from tapdb_ctl.core.jsonvalue import Absent, differences
 from tapdb_ctl.core.step import Phase
+from tapdb_ctl.views.causes import note
 from tapdb_ctl.views.reach import reach
 from tapdb_ctl.views.text import Paint, Style, counted, printable
 from tapdb_ctl.views.values import either, expanded, pair_text, path_text, value_text
@@ -71,8 +72,10 @@ def block(planned: PlannedChange, paint: Paint, *, done: bool = False) -> Iterat
     yield paint(f"  # {address} {verb.past if done else verb.future}", Style.HEADING)
     if why := _reason(change):
         yield f"  # ({why})"
+    if whole := note(planned):
+        yield f"  # ({whole})"
     yield f"{paint(f'{verb.symbol:>3}', verb.style)} {address}"
-    yield from _body(change, paint) if done else _limited(_body(change, paint))
+    yield from _body(planned, paint) if done else _limited(_body(planned, paint))
     yield from (f"        # {line}" for line in reach(planned.impact))
     for step in planned.steps:
         yield from (paint(f"      ! {printable(step.title)}: {what}", style) for what, style in _warnings(step))
@@ -100,16 +103,14 @@ def _reason(change: Change) -> str:
             return ""
 
 
-def _body(change: Change, paint: Paint) -> Iterator[str]:
-    match change:
+def _body(planned: PlannedChange, paint: Paint) -> Iterator[str]:
+    match planned.change:
         case Create(after=new):
             yield from _whole(new.document, paint(" +", Style.ADD))
         case Delete(before=old):
             yield from _whole(old.document, paint(" -", Style.DESTROY))
-        case Update(before=old, after=new) | Adopt(before=old, after=new):
-            yield from _parts(_before(old, new), new.document, (), paint)
-        case Replace(before=old, after=new, paths=paths):
-            yield from _parts(_before(old, new), new.document, paths, paint)
+        case Update(before=old, after=new) | Adopt(before=old, after=new) | Replace(before=old, after=new):
+            yield from _parts(_before(old, new), new.document, planned, paint)
 
 
 def _before(old: Resource, new: Resource) -> Attributes:
@@ -123,15 +124,21 @@ def _whole(document: Attributes, symbol: str) -> Iterator[str]:
         yield f"     {symbol} {path_text(path)}: {value_text(value)}"
 
 
-def _parts(old: Attributes, new: Attributes, forcing: tuple[str, ...], paint: Paint) -> Iterator[str]:
+def _parts(old: Attributes, new: Attributes, planned: PlannedChange, paint: Paint) -> Iterator[str]:
     changed = list(differences(old, new))
     for difference in changed:
-        line = _difference(difference, paint)
-        forces = difference.path and str(difference.path[0]) in forcing
-        yield f"{line} {paint('# forces replacement', Style.DESTROY)}" if forces else line
+        yield " ".join((_difference(difference, paint), *_remarks(difference, planned, paint)))
     hidden = len((old.keys() | new.keys()) - {difference.path[0] for difference in changed})
     if hidden:
         yield paint(f"        # ({counted(hidden, 'unchanged attribute')} hidden)", Style.FAINT)
+
+
+def _remarks(difference: Difference, planned: PlannedChange, paint: Paint) -> Iterator[str]:
+    change = planned.change
+    if isinstance(change, Replace) and difference.path and str(difference.path[0]) in change.paths:
+        yield paint("# forces replacement", Style.DESTROY)
+    if drift := note(planned, difference.path):
+        yield paint(f"# {drift}", Style.FAINT)
 
 
 def _difference(difference: Difference, paint: Paint) -> str:

@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tapdb_ctl.core import document, jsonvalue
+from tapdb_ctl.core.change import previous_address, subject
+from tapdb_ctl.core.drift import counts, differences
+from tapdb_ctl.core.jsonvalue import Absent
+from tapdb_ctl.core.notes import touch_out
 from tapdb_ctl.errors import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from tapdb_ctl.core.drift import Difference, Part
     from tapdb_ctl.core.plan import Plan
     from tapdb_ctl.errors import Finding
 
@@ -20,6 +25,23 @@ FORMAT_VERSION = "1.0"
 def plan(made: Plan, *, tapdb_version: str, timestamp: str) -> str:
     """The document that `plan --json` prints and `--out` writes; schema/plan.schema.json describes it."""
     return line(document.to_document(made, tapdb_version=tapdb_version, timestamp=timestamp))
+
+
+def drift(made: Plan, *, tapdb_version: str, timestamp: str) -> str:
+    """What `drift --json` prints; schema/drift.schema.json describes it."""
+    found = differences(made.changes)
+    return line(
+        {
+            "format_version": FORMAT_VERSION,
+            "tapdb_version": tapdb_version,
+            "environment": made.environment,
+            "target": made.target,
+            "timestamp": timestamp,
+            "differences": [_difference(difference) for difference in found],
+            "findings": [document.finding_out(finding) for finding in made.findings],
+            "summary": {"differences": len(found), **{str(cause): n for cause, n in counts(found).items()}},
+        }
+    )
 
 
 def findings(found: Sequence[Finding]) -> str:
@@ -38,3 +60,24 @@ def findings(found: Sequence[Finding]) -> str:
 def line(value: Any) -> str:  # noqa: ANN401 - any JSON-ready value
     """A JSON value on one line, keys as given, without the line's end."""
     return jsonvalue.compact(value)
+
+
+def _difference(difference: Difference) -> dict[str, Any]:
+    change, was = difference.change, previous_address(difference.change)
+    return {
+        "address": str(change.address),
+        "previous_address": was and str(was),
+        "type": change.address.type,
+        "catalog": subject(change).owner,
+        "cause": str(difference.cause),
+        "paths": [dict(_part(part)) for part in difference.parts],
+        "touches": [touch_out(touch) for touch in difference.touches],
+    }
+
+
+def _part(part: Part) -> Iterator[tuple[str, Any]]:
+    """A side that is not there is left out, so that null is a value."""
+    yield "path", list(part.path)
+    yield "cause", str(part.cause)
+    sides = {"applied": part.applied, "live": part.live, "desired": part.desired}
+    yield from ((side, value) for side, value in sides.items() if not isinstance(value, Absent))
