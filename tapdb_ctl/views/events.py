@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tapdb_ctl.core import document
+from tapdb_ctl.core.change import previous_address, reason
 from tapdb_ctl.errors import Severity
 from tapdb_ctl.views import human, report
 from tapdb_ctl.views.documents import line
@@ -20,6 +21,7 @@ from tapdb_ctl.views.documents import line
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
+    from tapdb_ctl.core.address import Address
     from tapdb_ctl.core.plan import Plan, PlannedChange, Summary
     from tapdb_ctl.core.report import Receipt, Report
     from tapdb_ctl.errors import Finding
@@ -75,12 +77,13 @@ class Events:
         return self._event("diagnostic", finding.summary, level=level, diagnostic=document.finding_out(finding))
 
     def _planned_change(self, planned: PlannedChange) -> str:
-        address = planned.change.address
-        what = {
-            "resource": {"addr": str(address), "type": address.type, "name": address.name},
-            "action": _action(planned),
-        }
-        return self._event("planned_change", f"{address}: plan to {what['action']}", change=what)
+        change = planned.change
+        what: dict[str, object] = {"resource": _resource(change.address), "action": _action(planned)}
+        if was := previous_address(change):
+            what["previous_resource"] = _resource(was)
+        if why := reason(change):
+            what["reason"] = why
+        return self._event("planned_change", f"{change.address}: plan to {what['action']}", change=what)
 
     def _summary(self, operation: str, message: str, summary: Summary) -> str:
         changes = {
@@ -96,6 +99,10 @@ class Events:
         timestamp = self.clock().isoformat(timespec="milliseconds").replace("+00:00", "Z")
         event = {"@level": str(level), "@message": message, "@module": "tapdb", "@timestamp": timestamp, "type": kind}
         return line({**event, **fields})
+
+
+def _resource(address: Address) -> dict[str, str]:
+    return {"addr": str(address), "type": address.type, "name": address.name}
 
 
 def _action(planned: PlannedChange) -> str:

@@ -12,6 +12,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from tapdb_ctl.core.change import Adopt, Change, Create, Delete, Replace, Update
+from tapdb_ctl.core.grading.kinds import Kind
 from tapdb_ctl.core.guard import demands
 from tapdb_ctl.errors import Severity
 from tapdb_ctl.views import human
@@ -34,8 +35,14 @@ _NOTE = 600
 _BLOCK = 8_000
 """Bytes of one resource's lines: a single one must not keep all others out."""
 
-_DESTROYS, _CHANGES = range(2)
-_RISKS: dict[type[Change], int] = {Delete: _DESTROYS, Replace: _DESTROYS, Update: _CHANGES, Adopt: 2, Create: 3}
+_DESTROYS, _BREAKS, _UPDATES, _ADOPTS, _CREATES = range(5)
+_RISKS: dict[type[Change], int] = {
+    Delete: _DESTROYS,
+    Replace: _DESTROYS,
+    Update: _UPDATES,
+    Adopt: _ADOPTS,
+    Create: _CREATES,
+}
 _SYMBOL = re.compile(r"( *)([-+~!])(?= )")
 
 
@@ -82,17 +89,19 @@ def _findings(made: Plan, room: int) -> Iterator[str]:
 
 
 def _details(planned: PlannedChange) -> str:
-    """One resource, to be unfolded; what destroys is unfolded already."""
+    """One resource, to be unfolded; what destroys or breaks is unfolded already."""
     first, *rest = block(planned, PLAIN)
     summary = f"{VERBS[type(planned.change)].symbol} {first.strip().removeprefix('# ')}"
     diff = fenced("diff", fitting(map(_coloured, rest), _BLOCK))
-    opened = " open" if _risk(planned) == _DESTROYS else ""
+    opened = " open" if _risk(planned) <= _BREAKS else ""
     return f"<details{opened}><summary><code>{escape(printable(summary))}</code></summary>\n\n{diff}\n\n</details>"
 
 
 def _risk(planned: PlannedChange) -> int:
-    loses = any(step.data_loss or step.consent for step in planned.steps)
-    return _DESTROYS if loses else _RISKS[type(planned.change)]
+    if any(step.data_loss or step.consent for step in planned.steps):
+        return _DESTROYS
+    breaks = planned.grade is not None and planned.grade.kind is Kind.BREAKING
+    return min(_RISKS[type(planned.change)], _BREAKS if breaks else _CREATES)
 
 
 def _coloured(line: str) -> str:

@@ -11,7 +11,7 @@ from goldens import assert_golden
 from hand_made import EVERY_KIND, GONE, MISTAKE, PREFIX, WARNING, plan_of, server_steps
 from tapdb_ctl.assets import asset
 from tapdb_ctl.core.address import Address
-from tapdb_ctl.core.change import Create, Delete
+from tapdb_ctl.core.change import RENAMED, REVIVED, Create, Delete, Update
 from tapdb_ctl.core.plan import Plan, PlannedChange, Summary
 from tapdb_ctl.core.report import Outcome, Receipt, Report
 from tapdb_ctl.core.resource import Desired, Live, Resource
@@ -80,6 +80,16 @@ def test_events_of_an_apply_that_fails() -> None:
     first, last = map(json.loads, lines)
     assert (first["type"], first["@level"], first["diagnostic"]["code"]) == ("diagnostic", "error", "TPL012")
     assert (last["type"], last["phases"][0]["outcome"]) == ("apply_errored", "not applied")
+
+
+def test_a_planned_change_says_why_and_what_it_was_called() -> None:
+    old, new = template("a/b/old/1"), template("a/b/new/1")
+    (renamed, revived, _) = map(
+        json.loads, EVENTS.planned(plan_of(Update(old, new, RENAMED), Update(new, new, REVIVED)))
+    )
+    assert renamed["change"]["previous_resource"]["addr"] == "template.a/b/old/1"
+    assert (renamed["change"]["reason"], revived["change"]["reason"]) == ("renamed", "revived")
+    assert "previous_resource" not in revived["change"]
 
 
 def test_every_event_has_the_four_fields() -> None:

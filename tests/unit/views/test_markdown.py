@@ -8,6 +8,7 @@ import pytest
 from goldens import assert_golden
 from hand_made import EVERY_KIND, GONE, MISTAKE, PLATE, PLATE_AFTER, REPLACED, WARNING, plan_of
 from tapdb_ctl.core.change import Create, Delete, Update
+from tapdb_ctl.core.grading.kinds import Grade, Kind
 from tapdb_ctl.core.plan import Plan, PlannedChange
 from tapdb_ctl.core.step import Call, Step
 from tapdb_ctl.views import gitlab, human, markdown
@@ -48,10 +49,11 @@ def test_no_changes_are_one_sentence() -> None:
 def test_what_risks_most_comes_first() -> None:
     loses = PlannedChange(EVERY_KIND[1], (Step("drop the column", Call("x"), data_loss=True),))
     plan = plan_of(Create(template("a/b/new/1")), Update(PLATE, PLATE_AFTER), Delete(GONE))
-    plan = replace(plan, changes=(*plan.changes, loses, PlannedChange(REPLACED, ())))
+    breaks = PlannedChange(Update(GONE, GONE), (), Grade(Kind.BREAKING))
+    plan = replace(plan, changes=(*plan.changes, loses, PlannedChange(REPLACED, ()), breaks))
     text = markdown.comment(plan)
-    assert [title.split()[0] for title in titles(text)] == ["-", "+", "-/+", "~", "+"]
-    assert text.count("<details open>") == 3
+    assert [title.split()[0] for title in titles(text)] == ["-", "+", "-/+", "~", "~", "+"]
+    assert text.count("<details open>") == 4
     assert "\n!       drop the column: data will be lost\n" in text
 
 
