@@ -15,7 +15,7 @@ from tapdb_ctl.manifest.positions import place
 from tapdb_ctl.views import documents, human
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from tapdb_ctl.cli.console import Console
     from tapdb_ctl.cli.options import Part
@@ -55,9 +55,9 @@ def show(plan: Plan, console: Console, told: Collection[Finding] = ()) -> None:
         console.data(human.lines(plan, console.paint, told=told))
 
 
-def document(plan: Plan) -> str:
-    """The plan document, stamped with the present time."""
-    return documents.plan(plan, tapdb_version=__version__, timestamp=datetime.now(UTC).isoformat(timespec="seconds"))
+def document(plan: Plan, form: Callable[..., str] = documents.plan) -> str:
+    """A plan's document, stamped with the present time."""
+    return form(plan, tapdb_version=__version__, timestamp=datetime.now(UTC).isoformat(timespec="seconds"))
 
 
 def _narrowed(part: Part) -> Iterator[Finding]:

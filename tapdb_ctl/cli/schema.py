@@ -13,6 +13,7 @@ class Kind(StrEnum):
     ENVIRONMENT = "environment"
     TEMPLATE_CATALOG = "template-catalog"
     PLAN = "plan"
+    DRIFT = "drift"
 
 
 def schema(*, kind: Annotated[Kind, typer.Argument(help="The kind of document.", show_default=False)]) -> int:
@@ -23,10 +24,10 @@ def schema(*, kind: Annotated[Kind, typer.Argument(help="The kind of document.",
 
 def text(kind: Kind) -> str:
     """The JSON Schema (draft 2020-12) of a kind of document, as it is shipped."""
-    if kind is Kind.PLAN:
+    if kind in {Kind.PLAN, Kind.DRIFT}:
         from tapdb_ctl.assets import asset
 
-        return asset("schema/plan.schema.json").read_text(encoding="utf-8")
+        return asset(f"schema/{kind}.schema.json").read_text(encoding="utf-8")
     import json
 
     from tapdb_ctl.manifest import schemas
