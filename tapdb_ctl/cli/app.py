@@ -3,14 +3,19 @@
 import typer
 
 from tapdb_ctl.cli.apply import apply
+from tapdb_ctl.cli.destroy import destroy
+from tapdb_ctl.cli.drift import drift
+from tapdb_ctl.cli.export import export
 from tapdb_ctl.cli.fmt import fmt
 from tapdb_ctl.cli.graph import graph
+from tapdb_ctl.cli.history import history
 from tapdb_ctl.cli.importing import import_
 from tapdb_ctl.cli.info import info
 from tapdb_ctl.cli.init import init
 from tapdb_ctl.cli.pg.group import pg
 from tapdb_ctl.cli.plan import plan
 from tapdb_ctl.cli.psql import PASS_THROUGH, psql
+from tapdb_ctl.cli.rollback import rollback
 from tapdb_ctl.cli.schema import schema
 from tapdb_ctl.cli.show import show
 from tapdb_ctl.cli.unfold import unfolded
@@ -33,7 +38,23 @@ app = typer.Typer(
 )
 
 app.callback()(flag)
-for command in (init, validate, fmt, graph, schema, plan, apply, show, info, version):
+for command in (
+    init,
+    validate,
+    fmt,
+    graph,
+    schema,
+    plan,
+    apply,
+    destroy,
+    drift,
+    show,
+    history,
+    rollback,
+    export,
+    info,
+    version,
+):
     app.command()(unfolded(command))
 app.command("import")(unfolded(import_))
 app.command(context_settings=PASS_THROUGH)(unfolded(psql))
