@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tapdb_ctl.cli.apply import Permission
-    from tapdb_ctl.cli.options import Look, Part, Patience, Selection
+    from tapdb_ctl.cli.options import Look, Part, Patience, Permission, Selection
     from tapdb_ctl.cli.voices import Voice
     from tapdb_ctl.cli.wiring import Site
     from tapdb_ctl.core.plan import Plan

@@ -3,8 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tapdb_ctl.cli.apply import Permission
-from tapdb_ctl.cli.options import Json, Look, Part, Patience, Selection
+from tapdb_ctl.cli.options import Json, Look, Part, Patience, Permission, Selection
 
 if TYPE_CHECKING:
     from tapdb_ctl.cli.wiring import Site

@@ -38,7 +38,7 @@ def export(
         raise typer.BadParameter(f"--format: {form!r} is not {' or '.join(FORMATS)}")
     moment = None if at is None else _moment(at)
     place = wiring.connection(selection, selection.env)
-    desired = _catalogs(place)
+    desired = catalogs(place)
     made = exported(_resources(place, desired, moment), desired.catalogs, Format(form))
     look.console.findings(made.findings)
     folders.replace(directory, made.files)
@@ -56,7 +56,7 @@ def _resources(place: "Connection", desired: "Desired", moment: int | datetime |
         return exporting.recorded(desired, site.archive, moment)
 
 
-def _catalogs(place: "Connection") -> "Desired":
+def catalogs(place: "Connection") -> "Desired":
     """The environment with the names of its catalogues; what their files say does not matter here."""
     from tapdb_ctl.core.resource import Desired
 

@@ -1,11 +1,11 @@
 """`tapdb import`."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tapdb_ctl.cli.apply import Permission
-from tapdb_ctl.cli.options import Json, Look, Part, Patience, Selection
+from tapdb_ctl.cli.options import Json, Look, Part, Patience, Permission, Selection
 
 if TYPE_CHECKING:
     from tapdb_ctl.cli.wiring import Site
@@ -23,6 +23,10 @@ def import_(
         list[str] | None,
         typer.Argument(metavar="ADDRESS", help="What to adopt; globs allowed; else all.", show_default=False),
     ] = None,
+    generate: Annotated[
+        Path | None,
+        typer.Option("--generate", metavar="DIR", help="Only write packs that describe what is live, into DIR."),
+    ] = None,
     json: Json = False,
 ) -> int:
     """Adopt what is declared, exists, and belongs to nobody.
@@ -32,6 +36,10 @@ def import_(
     """
     from tapdb_ctl.cli import applying
 
+    if generate:
+        from tapdb_ctl.cli import generating
+
+        return generating.generate(selection, look, generate)
     patterns = tuple(address or ["*"])
 
     def plan(loaded: "Loaded", site: "Site", _: Part) -> "Plan":

@@ -18,6 +18,10 @@ _LONGEST = 2**31 - 1
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "": 1.0}
 _TRUTH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
+Strict = Annotated[
+    bool,
+    typer.Option("--strict/--no-strict", help="Whether a reference that leads nowhere is an error or a warning."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
@@ -52,6 +56,7 @@ class Selection(Files):
             "-e", "--env", metavar="NAME", envvar="TAPDB_ENV", help="Environment; else the only one declared."
         ),
     ] = None
+    strict: Strict = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,3 +129,36 @@ class Patience:
         if self.input.lower() not in _TRUTH:
             raise typer.BadParameter(f"--input: {self.input!r} is neither true nor false")
         return _TRUTH[self.input.lower()]
+
+
+KINDS = ("template", "catalog", "column", "index", "grant", "rewrite", "policy")
+"""What `--allow-destroy` takes: nothing else is ever destroyed. `catalog` lets the last template of one go, `rewrite` a
+table be copied while nobody may use it, and `policy` more be destroyed than `policy.max_destroy` says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """What the user has agreed to beforehand."""
+
+    auto_approve: Annotated[
+        bool, typer.Option("--auto-approve", "-y", "--yes", help="Do not ask; allows no destruction.")
+    ] = False
+    allow_destroy: Annotated[
+        list[str],
+        typer.Option(
+            "--allow-destroy",
+            metavar="KIND",
+            help="Allow a template, column or index to be destroyed, a grant to be revoked, a catalog to be emptied,"
+            " a table to be locked for a rewrite, or more to go than the policy says; repeatable.",
+        ),
+    ] = field(default_factory=list)
+
+    def check(self) -> None:
+        """Raise BadParameter for a kind that is never destroyed."""
+        from difflib import get_close_matches
+
+        for kind in self.allow_destroy:
+            if kind not in KINDS:
+                close = get_close_matches(kind, KINDS, n=1)
+                meant = f"did you mean {close[0]}?" if close else f"it takes {' or '.join(KINDS)}"
+                raise typer.BadParameter(f"--allow-destroy: nothing is destroyed as {kind!r}; {meant}")

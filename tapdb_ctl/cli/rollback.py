@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tapdb_ctl.cli.apply import Permission
-from tapdb_ctl.cli.options import Json, Look, Part, Patience, Selection
+from tapdb_ctl.cli.options import Json, Look, Part, Patience, Permission, Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +44,7 @@ def rollback(
     """
     from functools import partial
 
-    from tapdb_ctl.cli import applying, planning, voices
+    from tapdb_ctl.cli import applying, planning
 
-    part.check()
-    permission.check()
-    request = applying.Request(
-        selection=selection,
-        part=part,
-        planfile=None,
-        approved=permission.auto_approve,
-        may_ask=patience.may_ask and not json,
-        lock_wait=patience.lock_seconds,
-        destroy=frozenset(permission.allow_destroy),
-        command="rollback",
-        make=partial(planning.made, to_apply=goal.entry),
-    )
-    return applying.run(request, voices.Machine(look.console) if json else voices.Person(look.console))
+    make = partial(planning.made, to_apply=goal.entry)
+    return applying.requested(permission, part, selection, patience, look, json=json, command="rollback", make=make)

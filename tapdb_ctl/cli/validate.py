@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tapdb_ctl import __version__
-from tapdb_ctl.cli.options import Files, Json, Look
+from tapdb_ctl.cli.options import Files, Json, Look, Strict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,10 +45,7 @@ def validate(
     files: Files,
     look: Look,
     *,
-    strict: Annotated[
-        bool,
-        typer.Option("--strict/--no-strict", help="Whether a reference that leads nowhere is an error or a warning."),
-    ] = True,
+    strict: Strict = True,
     json: Json = False,
 ) -> int:
     """Check every manifest and template, without a database."""

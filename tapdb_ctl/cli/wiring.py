@@ -57,7 +57,7 @@ class Site:
 
 def load(selection: Selection) -> Loaded:
     """The environment that is meant, with all that it wants; raises ManifestError with every finding."""
-    return loading.load(selection.paths, selection.env, variables(selection))
+    return loading.load(selection.paths, selection.env, variables(selection), strict=selection.strict)
 
 
 def connection(files: Files, name: str | None) -> Connection:

@@ -50,6 +50,9 @@ class Witness(Protocol):
     def impacts(self, changes: Sequence[Change]) -> Mapping[Address, Impact]:
         """Whom each change of a template touches; counting ends after a time limit, and says so."""
 
+    def unowned(self) -> Sequence[Address]:
+        """The live templates that no catalogue owns, sorted."""
+
     def pasts(self, changes: Sequence[Change]) -> Mapping[Address, Past]:
         """What the last apply left of each of these, and who changed the row since; nothing where it cannot tell."""
 

@@ -35,6 +35,17 @@ def test_an_import_is_shown_and_asked_for(built: Folder) -> None:
     assert built.run("plan", "--detailed-exitcode")[0] == 0
 
 
+def test_what_is_live_can_be_written_down_and_adopted(built: Folder) -> None:
+    (built.path / "templates/lab/pack.json").unlink()
+    built.world.sql("DELETE FROM tapdb_ownership WHERE address LIKE '%%/t0/%%'", ())
+    code, out, err = built.run("import", "--generate", "templates")
+    assert (code, out) == (0, "3 templates in templates\n"), err
+    assert "{name: lab, path: templates/lab}" in err
+    assert "Plan: 1 to import, 0 to add, 0 to change, 0 to destroy." in built.run("import")[1]
+    assert built.run("import", "-y")[0] == 0
+    assert built.run("plan", "--detailed-exitcode")[0] == 0
+
+
 def test_taking_over_is_asked_for(built: Folder) -> None:
     built.world.sql("UPDATE tapdb_ownership SET catalog = 'theirs'")
     code, out, _ = built.run("plan")

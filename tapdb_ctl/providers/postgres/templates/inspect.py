@@ -59,6 +59,13 @@ def inspect(session: Session, desired: Desired, *, managed: bool) -> Live:
     return Live(found, {row.address: row.digest for row in rows}, tuple(_others(session, desired)) if managed else ())
 
 
+def unowned(session: Session, *, managed: bool) -> tuple[Address, ...]:
+    """Every live template that no catalogue owns."""
+    ownership = query("ownership" if managed else "no_ownership")
+    rows = session.rows(query("unowned_templates").replace("{ownership}", ownership))
+    return tuple(Address("template", code) for (code,) in rows)
+
+
 def _codes(wanted: Resource) -> Iterator[Address]:
     """Where a wanted template may be found."""
     if wanted.address.type == "template":
