@@ -25,7 +25,7 @@ def import_(
     ] = None,
     generate: Annotated[
         Path | None,
-        typer.Option("--generate", metavar="DIR", help="Only write packs that describe what is live, into DIR."),
+        typer.Option("--generate", metavar="DIR", help="Only write packs of what is live into DIR, and declare them."),
     ] = None,
     json: Json = False,
 ) -> int:

@@ -29,6 +29,7 @@ SUMMARIES = {
     "MAN017": "a TemplateCatalog is used by no environment",
     "MAN018": "no manifest was found",
     "MAN019": "a file cannot be formatted",
+    "MAN020": "a manifest cannot be added to",
     "ENV001": "an environment has an unknown field",
     "ENV002": "an environment lacks a field",
     "ENV003": "an environment's field has the wrong type",

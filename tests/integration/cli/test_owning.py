@@ -39,9 +39,21 @@ def test_what_is_live_can_be_written_down_and_adopted(built: Folder) -> None:
     (built.path / "templates/lab/pack.json").unlink()
     built.world.sql("DELETE FROM tapdb_ownership WHERE address LIKE '%%/t0/%%'", ())
     code, out, err = built.run("import", "--generate", "templates")
-    assert (code, out) == (0, "3 templates in templates\n"), err
-    assert "{name: lab, path: templates/lab}" in err
+    assert (code, out, err) == (0, "3 templates of lab in templates\n", "")
     assert "Plan: 1 to import, 0 to add, 0 to change, 0 to destroy." in built.run("import")[1]
+    assert built.run("import", "-y")[0] == 0
+    assert built.run("plan", "--detailed-exitcode")[0] == 0
+
+
+def test_a_new_catalogue_is_declared_where_the_environment_is(built: Folder) -> None:
+    built.world.sql("DELETE FROM tapdb_ownership")
+    manifest = built.path / "manifests/dev.yaml"
+    text = manifest.read_text()
+    i = text.index("  catalogs:")
+    manifest.write_text(f"# ours\n{text[:i]}")
+    assert built.run("import", "--generate", "live")[1].endswith("manifests/dev.yaml declares them\n")
+    added = "  catalogs:\n    - name: imported\n      path: ../live/imported\n"
+    assert manifest.read_text() == f"# ours\n{text[:i]}{added}"
     assert built.run("import", "-y")[0] == 0
     assert built.run("plan", "--detailed-exitcode")[0] == 0
 
