@@ -49,6 +49,7 @@ def replace(directory: Path, files: Mapping[PurePosixPath, str]) -> None:
 
 
 def _write(folder: Path, files: Mapping[PurePosixPath, str]) -> None:
+    folder.mkdir()
     lines = []
     for name, text in sorted(files.items()):
         path = folder / name
