@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from faults import canaries, judge, states
 from faults.arena import APPLY
@@ -14,7 +14,10 @@ from faults.scenes import NEW, USED
 from folders import pack
 
 if TYPE_CHECKING:
-    from faults.arena import Arena, Project
+    from collections.abc import Collection, Iterator
+
+    from faults.arena import Arena, Ended, Project
+    from faults.states import State
 
 NAME = "eight at once"
 SIZE = 8
@@ -23,32 +26,27 @@ STALE = "PLN030"
 
 def run(arena: Arena, seed: int) -> Result:
     """Start them together and judge. On a new database those that planned on nothing are told so, and apply again."""
-    rng = random.Random(seed)
-    scene = rng.choice((NEW, USED))
+    scene = random.Random(seed).choice((NEW, USED))
     name = f"fault_{seed}"
+    world = arena.world(name)
     projects = [_project(arena, name, number) for number in range(SIZE)]
     with arena.database(scene, name):
-        world = arena.world(name)
         before = states.read(world)
         started = time.monotonic()
         ends = [project.ended(process) for project, process in [(p, p.start(*APPLY, "60s")) for p in projects]]
         seconds = time.monotonic() - started
-        wrong = [f"exit code {end.code}, {judge.codes(end)}" for end in ends if not _fair(end, scene == NEW)]
-        applied = [number for number, end in enumerate(ends) if end.code == 0]
         state = states.read(world)
+        applied = [number for number, end in enumerate(ends) if end.code == 0]
+        wrong = [f"exit code {end.code}, {judge.codes(end)}" for end in ends if not _fair(end, new=scene == NEW)]
         wrong += _lost(state, before, applied, arena.count // SIZE)
-        for project in projects:
-            if project.said[-1].code:
-                wrong += [f"again: {codes}" for codes in [judge.codes(project.run(*APPLY, "60s"))] if codes]
-            if project.run("plan", "--detailed-exitcode").code:
-                wrong.append("a plan afterwards is not empty")
-        wrong += _lost(states.read(world), before, list(range(SIZE)), arena.count // SIZE)
+        wrong += [fault for project in projects for fault in _unfinished(project)]
+        wrong += _lost(states.read(world), before, range(SIZE), arena.count // SIZE)
         wrong += judge.euids(world, before, state)
         wrong += [fault for project in projects for fault in judge.secrets(arena, project, world)]
     for project in projects:
         shutil.rmtree(project.folder.path)
-    told = f"{len(applied)} of {SIZE} at once"
-    return Result("start", "after", told, seconds, tuple(wrong), "\n".join(end.err for end in ends if end.code))
+    said = "\n".join(end.err for end in ends if end.code)
+    return Result("no one place", "after", f"{len(applied)} of {SIZE} at once", seconds, tuple(wrong), said)
 
 
 def _project(arena: Arena, database: str, number: int) -> Project:
@@ -60,12 +58,20 @@ def _project(arena: Arena, database: str, number: int) -> Project:
     return project
 
 
-def _fair(end: Any, new: bool) -> bool:
+def _fair(end: Ended, *, new: bool) -> bool:
     """Applied; or, where eight planned to build the same schema, seven times told that somebody else has."""
     return end.code == 0 or (new and end.code == 1 and judge.codes(end)[:1] == [STALE])
 
 
-def _lost(state: states.State | None, before: states.State | None, applied: list[int], each: int) -> list[str]:
+def _unfinished(project: Project) -> Iterator[str]:
+    """What is wrong with applying again what was stale, and with the plan then."""
+    if project.said[-1].code and (code := project.run(*APPLY, "60s").code):
+        yield f"exit code {code} of the second apply"
+    if code := project.run("plan", "--detailed-exitcode").code:
+        yield f"exit code {code} of the plan afterwards"
+
+
+def _lost(state: State | None, before: State | None, applied: Collection[int], each: int) -> list[str]:
     """What is not there of the applies that were told as done, or there of the others."""
     assert state or not applied
     there = {code for code in (state.templates if state else {}) if "crowd" in code}

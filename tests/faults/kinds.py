@@ -9,6 +9,7 @@ import threading
 import time
 from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 import psycopg2
@@ -216,6 +217,7 @@ def _free(strike: Strike) -> None:
     (_disk(strike) / "ballast").unlink(missing_ok=True)
 
 
+@cache
 def may_mount() -> bool:
     """Whether this process may make a file system of a given size, which containers often forbid."""
     probe = ["unshare", "--mount", "mount", "-t", "tmpfs", "none", "/mnt"]
@@ -242,5 +244,9 @@ KINDS = _all(
     Kind("SIGINT once", exits=frozenset({0, 130}), strike=_interrupt, earliest=STARTED),
     Kind("SIGINT twice", exits=frozenset({0, 130}), strike=_interrupt_twice, earliest=STARTED, abrupt=True),
 )
-"""By name. `no file may grow` is a full disk where no file system may be mounted: the log of changes cannot be written,
-which takes the server down."""
+"""By name."""
+
+
+def possible(kind: Kind) -> Kind:
+    """The kind itself; where no file system may be mounted, a limit on files stands for a full disk."""
+    return KINDS["no file may grow"] if kind.around is _small_disk and not may_mount() else kind

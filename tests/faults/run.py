@@ -19,11 +19,12 @@ sys.path.append(str(Path(__file__).parents[1]))  # the helpers of the tests
 
 from faults import crowd, moments, runs
 from faults.arena import arena
-from faults.kinds import KINDS
+from faults.kinds import KINDS, possible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from faults.arena import Arena
     from faults.runs import Result
 
 NAMES = (*KINDS, crowd.NAME)
@@ -39,8 +40,7 @@ def main() -> int:
             folder.chmod(0o755)
             with arena(major, folder) as place:
                 for seed in seeds:
-                    kind = arguments.kind or NAMES[seed % len(NAMES)]
-                    result = crowd.run(place, seed) if kind == crowd.NAME else runs.run(place, KINDS[kind], seed)
+                    kind, result = _run(place, arguments.kind or NAMES[seed % len(NAMES)], seed)
                     _report(major, seed, kind, result)
                     results.append((kind, result))
     _print(_kinds(results))
@@ -61,6 +61,16 @@ def _dealt(majors: list[int], first: int, count: int) -> Iterator[tuple[int, ran
     """Each server's share of the seeds, in one piece."""
     for index, major in enumerate(majors):
         yield major, range(first + count * index // len(majors), first + count * (index + 1) // len(majors))
+
+
+def _run(place: Arena, name: str, seed: int) -> tuple[str, Result]:
+    """The kind that was struck with, and what came of it."""
+    if name == crowd.NAME:
+        return name, crowd.run(place, seed)
+    kind = possible(KINDS[name])
+    if kind.name != name:
+        print(f"No file system may be mounted here: '{kind.name}' stands for '{name}'.")
+    return kind.name, runs.run(place, kind, seed)
 
 
 def _report(major: int, seed: int, kind: str, result: Result) -> None:

@@ -1,4 +1,7 @@
-"""Each kind of fault once, small; `python -m tests.faults.run` strikes hundreds of times, on every version."""
+"""Each kind of fault once, small; `python -m tests.faults.run` strikes hundreds of times, on every version.
+
+One kind is left to it, which waits for twenty seconds; tests/integration/promises holds what a doubt is told as.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ import pytest
 
 from faults import crowd, runs
 from faults.arena import Arena, arena
-from faults.kinds import KINDS
+from faults.kinds import KINDS, possible
 from faults.moments import Moment
 from faults.scenes import USED
 
@@ -42,9 +45,9 @@ def place() -> Iterator[Arena]:
         shutil.rmtree(folder)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [name for name in KINDS if name != "COMMIT into a black hole"])
 def test_all_or_nothing_and_then_it_converges(place: Arena, kind: str) -> None:
-    result = runs.run(place, KINDS[kind], SEED)
+    result = runs.run(place, possible(KINDS[kind]), SEED)
     assert result.faults == (), f"seed {SEED}, struck at {result.stage}, told {result.told}\n{result.said}"
 
 
