@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -9,13 +10,17 @@ from tapdb_ctl.core.grading.kinds import Kind, Note, shown
 from tapdb_ctl.core.grading.schemas.comparing import Comparison, TooMuchError
 from tapdb_ctl.core.grading.schemas.demands import REFUSED, UNDECLARED
 from tapdb_ctl.core.grading.schemas.parts import Part
-from tapdb_ctl.core.jsonvalue import Absent, same
+from tapdb_ctl.core.grading.schemas.words import bare
+from tapdb_ctl.core.jsonvalue import Absent, parse, same, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tapdb_ctl.core.grading.schemas.demands import Gap
     from tapdb_ctl.core.jsonvalue import JsonValue, Path
+
+MAX_SIZE = 100_000
+"""Characters of a schema that is compared at all."""
 
 MAX_GAPS = 200
 """Differences looked at on each side; a grade tells fewer."""
@@ -27,17 +32,32 @@ _CERTAIN = frozenset(
 )
 """Keywords of which another value is hardly ever another way to say the same."""
 
+_TOO_MUCH = Note(Kind.BREAKING, (), "cannot be compared: it is too large or too deeply nested")
 _DECLARED = "is declared from now on: what stands there in live instances was free until now"
 
 
 def schema_notes(before: JsonValue, after: JsonValue) -> Iterator[Note]:
     """What instances may be no longer, and what they may be from now on; no schema, null, admits everything."""
+    old, new = text(before), text(after)
+    if max(len(old), len(new)) > MAX_SIZE:
+        yield _TOO_MUCH
+    else:
+        yield from _noted(old, new)
+
+
+@lru_cache(maxsize=256)
+def _noted(before: str, after: str) -> tuple[Note, ...]:
+    """The notes on two schemas as texts: what is written alike is compared once, and read as plain dicts and lists."""
+    return tuple(_notes(parse(before), parse(after)))
+
+
+def _notes(before: JsonValue, after: JsonValue) -> Iterator[Note]:
     try:
-        old, new = _whole(before), _whole(after)
-        less = list(islice(Comparison().gaps(old, new), MAX_GAPS))
-        more = list(islice(Comparison().gaps(new, old), MAX_GAPS))
+        old, new, comparison = _whole(before), _whole(after), Comparison()
+        less = list(islice(comparison.gaps(old, new), MAX_GAPS))
+        more = list(islice(comparison.gaps(new, old), MAX_GAPS))
     except (TooMuchError, RecursionError):
-        yield Note(Kind.BREAKING, (), "cannot be compared: it is too large or too deeply nested")
+        yield _TOO_MUCH
         return
     if before is None or after is None:
         yield from _at_all(before, less, more)
@@ -46,7 +66,7 @@ def schema_notes(before: JsonValue, after: JsonValue) -> Iterator[Note]:
 
 
 def _whole(schema: JsonValue) -> Part:
-    value = True if schema is None else schema
+    value = True if schema is None else bare(schema)
     return Part(value, value)
 
 

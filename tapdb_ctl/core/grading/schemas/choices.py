@@ -63,7 +63,7 @@ def _tells_apart(ours: list[Part], theirs: list[Part], name: str) -> bool:
 
 def _values_of(parts: list[Part], name: str) -> list[JsonValue] | None:
     """The only values that a property may have, if its schema lists them."""
-    declared = (part.named("properties").get(name) for part in parts)
+    declared = (part.entry("properties", name) for part in parts)
     return next((listed for each in declared if each and (listed := values(each)) is not None), None)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tapdb_ctl.core.grading.schemas import arrays, choices, objects, scalars
 from tapdb_ctl.core.grading.schemas.demands import Demand, Gap, Nested, demands
@@ -25,6 +25,13 @@ class TooMuchError(Exception):
     """Two schemas ask for more work than a comparison may take."""
 
 
+class Together(NamedTuple):
+    """The schemas that hold together with one, and the kinds of values that all of them leave."""
+
+    parts: tuple[Part, ...]
+    kinds: frozenset[str]
+
+
 class Comparison:
     """One question and everything found out on the way to its answer.
 
@@ -39,6 +46,7 @@ class Comparison:
         self._open: set[tuple[int, ...]] = set()
         self._assumed: set[tuple[int, ...]] = set()
         self._telling: set[tuple[int, ...]] = set()
+        self._together: dict[tuple[int, int], Together] = {}
 
     def holds(self, having: Part, wanted: Part) -> bool:
         """Whether all that `having` admits is seen to be admitted by `wanted`; raises TooMuchError."""
@@ -62,13 +70,15 @@ class Comparison:
         if pair in self._telling:
             return
         self._telling.add(pair)
-        for demand in self._unmet(having, wanted, path):
-            for left in demand.rule.test(_nearest(having, demand), demand, self.holds):
-                if isinstance(left, Gap):
-                    yield left
-                elif not self.holds(left.having, left.wanted):
-                    yield from self.gaps(left.having, left.wanted, left.path)
-        self._telling.remove(pair)
+        try:
+            for demand in self._unmet(having, wanted, path):
+                for left in demand.rule.test(self._nearest(having, demand), demand, self.holds):
+                    if isinstance(left, Gap):
+                        yield left
+                    elif not self.holds(left.having, left.wanted):
+                        yield from self.gaps(left.having, left.wanted, left.path)
+        finally:
+            self._telling.remove(pair)
 
     def _unmet(self, having: Part, wanted: Part, path: Path) -> Iterator[Demand]:
         if not identical(having, wanted):
@@ -76,13 +86,13 @@ class Comparison:
 
     def _meets(self, having: Part, demand: Demand) -> bool:
         """Whether a demand says nothing about these values, or is met by one of the schemas that hold together."""
-        self._spend()
-        together = [part for part, _ in conjuncts(having)]
-        if any(part.schema is False for part in together):
+        self._steps -= 1
+        if self._steps < 0:
+            raise TooMuchError
+        together = self._taken(having)
+        if not demand.rule.kinds & together.kinds:
             return True
-        if not demand.rule.kinds & KINDS.intersection(*map(kinds, together)):
-            return True
-        return any(self._covers(part, demand) or self._in_each_case(part, demand) for part in together)
+        return any(self._covers(part, demand) or self._in_each_case(part, demand) for part in together.parts)
 
     def _covers(self, having: Part, demand: Demand) -> bool:
         left = demand.rule.test(having, demand, self.holds)
@@ -92,17 +102,19 @@ class Comparison:
         cases = having.subs("anyOf"), having.subs("oneOf")
         return any(each and all(self._meets(case, demand) for case in each) for each in cases)
 
-    def _spend(self) -> None:
-        self._steps -= 1
-        if self._steps < 0:
-            raise TooMuchError
+    def _nearest(self, having: Part, demand: Demand) -> Part:
+        """Of the schemas that hold together, the one that speaks of the same thing."""
+        parts = self._taken(having).parts
+        speaking = (part for part in parts if part.entry(demand.keyword, demand.item) or not demand.item)
+        return next((part for part in speaking if part.get(demand.keyword) is not Absent.ABSENT), parts[0])
 
-
-def _nearest(having: Part, demand: Demand) -> Part:
-    """Of the schemas that hold together, the one that speaks of the same thing."""
-    together = [part for part, _ in conjuncts(having)]
-    speaking = (part for part in together if demand.item in part.named(demand.keyword) or not demand.item)
-    return next((part for part in speaking if part.get(demand.keyword) is not Absent.ABSENT), together[0])
+    def _taken(self, part: Part) -> Together:
+        key = id(part.schema), id(part.root)
+        if key not in self._together:
+            parts = tuple(each for each, _ in conjuncts(part))
+            refused = any(each.schema is False for each in parts)
+            self._together[key] = Together(parts, frozenset() if refused else KINDS.intersection(*map(kinds, parts)))
+        return self._together[key]
 
 
 def _pair(having: Part, wanted: Part) -> tuple[int, ...]:

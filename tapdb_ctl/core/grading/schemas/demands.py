@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
 from tapdb_ctl.core.grading.schemas.parts import KINDS, Part, conjuncts, items
@@ -69,9 +69,9 @@ class Rule(NamedTuple):
 def demands(wanted: Part, path: Path, rules: Mapping[str, Rule | None]) -> Iterator[Demand]:
     """Everything that a schema asks; of a keyword that is not in `rules`, that it stays as it is."""
     for part, place in conjuncts(wanted, path):
-        if part.schema is False or not isinstance(part.schema, Mapping | bool):
+        if part.schema is False or not isinstance(part.schema, dict | bool):
             yield Demand(part, place, "", "", NOTHING)
-        for keyword, value in part.schema.items() if isinstance(part.schema, Mapping) else ():
+        for keyword, value in part.schema.items() if isinstance(part.schema, dict) else ():
             yield from _keyword(Demand(part, place, keyword, "", rules.get(keyword, SAME) or SAME), value, rules)
 
 
@@ -84,7 +84,7 @@ def _keyword(demand: Demand, value: JsonValue, rules: Mapping[str, Rule | None])
     if not rule.form(value):
         yield demand._replace(rule=SAME)
     elif rule.split:
-        yield from (demand._replace(item=str(name)) for name in (value if isinstance(value, Mapping) else items(value)))
+        yield from (demand._replace(item=str(name)) for name in (value if isinstance(value, dict) else items(value)))
     else:
         yield demand
 
@@ -110,7 +110,7 @@ def anything(_: JsonValue) -> bool:
 
 def a_schema(value: JsonValue) -> bool:
     """A schema."""
-    return isinstance(value, Mapping | bool)
+    return isinstance(value, dict | bool)
 
 
 def schemas(value: JsonValue) -> bool:
@@ -120,12 +120,12 @@ def schemas(value: JsonValue) -> bool:
 
 def named_schemas(value: JsonValue) -> bool:
     """Schemas by name."""
-    return isinstance(value, Mapping) and all(map(a_schema, value.values()))
+    return isinstance(value, dict) and all(map(a_schema, value.values()))
 
 
 def texts(value: JsonValue) -> bool:
     """A list of texts."""
-    is_list = isinstance(value, Sequence) and not isinstance(value, str)
+    is_list = isinstance(value, list)
     return is_list and all(isinstance(each, str) for each in items(value))
 
 

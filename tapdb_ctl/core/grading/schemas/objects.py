@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from operator import le
 from typing import TYPE_CHECKING
 
@@ -34,24 +33,24 @@ def required(part: Part) -> frozenset[str]:
 
 
 def _required(having: Part, demand: Demand, _: Holds) -> Iterator[Gap | Nested]:
-    if demand.item not in required(having):
+    if demand.item not in items(having.get("required")):
         yield Gap(demand.path, "required", Absent.ABSENT, demand.item)
 
 
 def _property(having: Part, demand: Demand, holds: Holds) -> Iterator[Gap | Nested]:
     """A named property is what is declared for it or, where nothing is, what a pattern or the rest admits."""
-    wanted = demand.wanted.named("properties")[demand.item]
+    wanted = demand.wanted.entry("properties", demand.item) or ANYTHING
     path = (*demand.path, "properties", demand.item)
-    if declared := having.named("properties").get(demand.item):
+    if declared := having.entry("properties", demand.item):
         yield Nested(declared, wanted, path)
     elif not all(holds(other, wanted) for other in _undeclared(having)):
         yield Gap(path, UNDECLARED, Absent.ABSENT, demand.item)
 
 
 def _pattern(having: Part, demand: Demand, holds: Holds) -> Iterator[Gap | Nested]:
-    wanted = demand.wanted.named("patternProperties")[demand.item]
+    wanted = demand.wanted.entry("patternProperties", demand.item) or ANYTHING
     path = (*demand.path, "patternProperties", demand.item)
-    if declared := having.named("patternProperties").get(demand.item):
+    if declared := having.entry("patternProperties", demand.item):
         yield Nested(declared, wanted, path)
     elif not all(holds(other, wanted) for other in (*having.named("properties").values(), *_undeclared(having))):
         yield Gap(path, UNDECLARED, Absent.ABSENT, demand.item)
@@ -110,18 +109,18 @@ def _dependent_names(having: Part, demand: Demand, _: Holds) -> Iterator[Gap | N
 
 def _named(part: Part, name: str) -> set[str]:
     dependent = part.get("dependentRequired")
-    listed: JsonValue | Absent = dependent.get(name) if isinstance(dependent, Mapping) else None
+    listed: JsonValue | Absent = dependent.get(name) if isinstance(dependent, dict) else None
     return {each for each in items(listed) if isinstance(each, str)}
 
 
 def _dependent_schema(having: Part, demand: Demand, _: Holds) -> Iterator[Gap | Nested]:
-    ours = having.named("dependentSchemas").get(demand.item, having)
-    wanted = demand.wanted.named("dependentSchemas")[demand.item]
+    ours = having.entry("dependentSchemas", demand.item) or having
+    wanted = demand.wanted.entry("dependentSchemas", demand.item) or ANYTHING
     yield Nested(ours, wanted, (*demand.path, "dependentSchemas", demand.item))
 
 
 def _names_by_name(value: JsonValue) -> bool:
-    return isinstance(value, Mapping) and all(map(texts, value.values()))
+    return isinstance(value, dict) and all(map(texts, value.values()))
 
 
 _OBJECT = frozenset({"object"})

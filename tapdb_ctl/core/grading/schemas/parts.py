@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import deque
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple, TypeGuard
 from urllib.parse import unquote
@@ -10,9 +10,11 @@ from urllib.parse import unquote
 from tapdb_ctl.core.jsonvalue import Absent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tapdb_ctl.core.jsonvalue import JsonValue, Path
+
+_MAX_DIGITS = 10
 
 NUMBERS = frozenset({"integer", "fraction"})
 KINDS = frozenset({"null", "boolean", "object", "array", "string"}) | NUMBERS
@@ -27,21 +29,21 @@ class Part(NamedTuple):
 
     def get(self, keyword: str) -> JsonValue | Absent:
         """What the schema itself says under a keyword."""
-        return self.schema.get(keyword, Absent.ABSENT) if isinstance(self.schema, Mapping) else Absent.ABSENT
+        return self.schema.get(keyword, Absent.ABSENT) if isinstance(self.schema, dict) else Absent.ABSENT
 
     def keywords(self) -> frozenset[str]:
         """All keywords of the schema itself."""
-        return frozenset(self.schema) if isinstance(self.schema, Mapping) else frozenset()
+        return frozenset(self.schema) if isinstance(self.schema, dict) else frozenset()
 
     def at(self, value: JsonValue) -> Part:
         """A schema that stands in this one. One with an `$id` is a document of its own."""
-        own = isinstance(value, Mapping) and "$id" in value and value is not self.root
+        own = isinstance(value, dict) and "$id" in value and value is not self.root
         return Part(value, None if own else self.root)
 
     def sub(self, keyword: str) -> Part:
         """The schema under a keyword; where there is none, the one that admits everything."""
         value = self.get(keyword)
-        return self.at(value) if isinstance(value, Mapping | bool) else ANYTHING
+        return self.at(value) if isinstance(value, dict | bool) else ANYTHING
 
     def subs(self, keyword: str) -> list[Part]:
         """The list of schemas under a keyword."""
@@ -50,7 +52,12 @@ class Part(NamedTuple):
     def named(self, keyword: str) -> dict[str, Part]:
         """The schemas under a keyword, by name."""
         value = self.get(keyword)
-        return {name: self.at(each) for name, each in value.items()} if isinstance(value, Mapping) else {}
+        return {name: self.at(each) for name, each in value.items()} if isinstance(value, dict) else {}
+
+    def entry(self, keyword: str, name: str) -> Part | None:
+        """One of them."""
+        value = self.get(keyword)
+        return self.at(value[name]) if isinstance(value, dict) and name in value else None
 
     def number(self, keyword: str) -> int | Decimal | None:
         """The number under a keyword."""
@@ -65,9 +72,9 @@ class Part(NamedTuple):
         value: JsonValue = self.root
         for step in unquote(reference).split("/")[1:]:
             value = _step(value, step.replace("~1", "/").replace("~0", "~"))
-            if isinstance(value, Mapping) and "$id" in value:
+            if isinstance(value, dict) and "$id" in value:
                 return None
-        return Part(value, self.root) if isinstance(value, Mapping | bool) else None
+        return Part(value, self.root) if isinstance(value, dict | bool) else None
 
 
 _PLAIN = {type(None): "null", bool: "boolean", str: "string", int: "integer"}
@@ -77,14 +84,16 @@ TEXT = Part({"type": "string"}, None)
 
 def _step(value: JsonValue, step: str) -> JsonValue:
     """One step of a pointer; None, which is no schema, where it misses."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return value.get(step)
-    return next((each for index, each in enumerate(items(value)) if str(index) == step), None)
+    listed = items(value)
+    index = int(step) if step.isdecimal() and len(step) < _MAX_DIGITS else len(listed)
+    return listed[index] if index < len(listed) else None
 
 
 def items(value: JsonValue | Absent) -> Sequence[JsonValue]:
     """The items of a list; none of anything else."""
-    return value if isinstance(value, Sequence) and not isinstance(value, str) else ()
+    return value if isinstance(value, list) else ()
 
 
 def is_number(value: JsonValue | Absent) -> TypeGuard[int | Decimal]:
@@ -95,9 +104,9 @@ def is_number(value: JsonValue | Absent) -> TypeGuard[int | Decimal]:
 def conjuncts(part: Part, path: Path = ()) -> Iterator[tuple[Part, Path]]:
     """The schemas that hold together with this one, itself first: its allOf and what it refers to."""
     seen = set()
-    pending = [(part, path)]
+    pending = deque([(part, path)])
     while pending:
-        each, place = pending.pop(0)
+        each, place = pending.popleft()
         if id(each.schema) not in seen:
             seen.add(id(each.schema))
             yield each, place
@@ -125,7 +134,7 @@ def kind(value: JsonValue) -> str:
     """The kind of a value; 1.0 is an integer to JSON Schema."""
     if isinstance(value, Decimal):
         return "integer" if value == value.to_integral_value() else "fraction"
-    return "object" if isinstance(value, Mapping) else _PLAIN.get(type(value), "array")
+    return "object" if isinstance(value, dict) else _PLAIN.get(type(value), "array")
 
 
 def values(part: Part) -> list[JsonValue] | None:
@@ -134,4 +143,4 @@ def values(part: Part) -> list[JsonValue] | None:
     if not isinstance(constant, Absent):
         return [constant]
     listed = part.get("enum")
-    return list(items(listed)) if isinstance(listed, Sequence) and not isinstance(listed, str) else None
+    return list(items(listed)) if isinstance(listed, list) else None

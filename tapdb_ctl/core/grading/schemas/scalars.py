@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from operator import ge, gt, le, lt
 from typing import TYPE_CHECKING, TypeAlias
 
 from tapdb_ctl.core.grading.schemas.demands import Demand, Gap, Nested, Rule, anything
 from tapdb_ctl.core.grading.schemas.parts import KINDS, NUMBERS, is_number, items, kind, kinds, values
-from tapdb_ctl.core.jsonvalue import Absent, same
+from tapdb_ctl.core.jsonvalue import Absent, same, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from decimal import Decimal
 
     from tapdb_ctl.core.grading.schemas.demands import Holds, Test
     from tapdb_ctl.core.grading.schemas.parts import Part
@@ -84,13 +84,15 @@ def _types(part: Part) -> frozenset[str]:
 def _values(having: Part, demand: Demand, _: Holds) -> Iterator[Gap | Nested]:
     """Every value that is left on one side is among those of the other."""
     allowed = values(demand.wanted._replace(schema={demand.keyword: _present(demand.value)})) or []
-    left, possible = values(having), kinds(having)
-    if left is None or any(kind(each) in possible and not _among(each, allowed) for each in left):
+    left, possible, known = values(having), kinds(having), {_token(each) for each in allowed}
+    if left is None or any(kind(each) in possible and _token(each) not in known for each in left):
         yield demand.gap(having)
 
 
-def _among(value: JsonValue, allowed: list[JsonValue]) -> bool:
-    return any(same(value, each) for each in allowed)
+def _token(value: JsonValue) -> tuple[str, object]:
+    """The same for equal scalars, 1 and 1.0 among them; of objects and lists, for those that are written alike."""
+    found = kind(value)
+    return found, value if isinstance(value, str | int | Decimal | None) else text(value)
 
 
 def _a_type(value: JsonValue) -> bool:
@@ -99,7 +101,7 @@ def _a_type(value: JsonValue) -> bool:
 
 
 def _a_list(value: JsonValue) -> bool:
-    return isinstance(value, list | tuple)
+    return isinstance(value, list)
 
 
 _NUMBER, _TEXT = NUMBERS, frozenset({"string"})

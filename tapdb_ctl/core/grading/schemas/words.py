@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tapdb_ctl.core.grading.schemas.parts import Part, items
@@ -13,35 +12,52 @@ if TYPE_CHECKING:
 
     from tapdb_ctl.core.jsonvalue import JsonValue
 
-_ANNOTATIONS = {"$anchor", "$comment", "$defs", "$dynamicAnchor", "$id", "$schema", "$vocabulary", "definitions"} | {
-    *("contentEncoding", "contentMediaType", "contentSchema", "default", "deprecated", "description", "examples"),
-    *("readOnly", "title", "writeOnly"),
+_PROSE = {
+    *("$comment", "$schema", "contentEncoding", "contentMediaType", "contentSchema", "default", "deprecated"),
+    *("description", "examples", "readOnly", "title", "writeOnly"),
 }
+_ANNOTATIONS = {"$anchor", "$defs", "$dynamicAnchor", "$id", "$vocabulary", "definitions"}
 """Keywords that refuse no value (JSON Schema 2020-12); a schema is read as of that draft whatever it says of itself."""
 
-_NAMED = frozenset({"properties", "patternProperties", "dependentSchemas"})
+_NAMED = frozenset({"properties", "patternProperties", "dependentSchemas", "$defs", "definitions"})
 
 
 def is_annotation(keyword: str) -> bool:
     """Whether a keyword refuses no value."""
-    return keyword in _ANNOTATIONS or keyword.startswith("x-")
+    return keyword in _ANNOTATIONS or _is_prose(keyword)
+
+
+def _is_prose(keyword: str) -> bool:
+    return keyword in _PROSE or keyword.startswith("x-")
+
+
+def bare(schema: JsonValue) -> JsonValue:
+    """A copy without what only people read; values that a schema compares with stay as they are."""
+    if isinstance(schema, dict):
+        return {key: _bare_value(key, value) for key, value in schema.items() if not _is_prose(key)}
+    return [bare(each) for each in items(schema)] if items(schema) else schema
+
+
+def _bare_value(keyword: str, value: JsonValue) -> JsonValue:
+    if keyword in _NAMED and isinstance(value, dict):
+        return {name: bare(each) for name, each in value.items()}
+    return value if keyword in {"const", "enum"} else bare(value)
 
 
 def identical(one: Part, other: Part, seen: frozenset[tuple[int, int]] = frozenset()) -> bool:
     """Whether two schemas say the same word for word, and what they refer to does too."""
     if (id(one.schema), id(other.schema)) in seen:
         return True
-    left, right = one._replace(schema=_bare(one.schema)), other._replace(schema=_bare(other.schema))
-    if not same(left.schema, right.schema):
+    if not same(one.schema, other.schema):
         return False
     seen |= {(id(one.schema), id(other.schema))}
-    pairs = zip(_references(left), _references(right), strict=True)
+    pairs = zip(_references(one), _references(other), strict=True)
     return all(a is not None and b is not None and identical(a, b, seen) for a, b in pairs)
 
 
 def _references(part: Part) -> Iterator[Part | None]:
     """What is referred to anywhere inside, in one order; None for what cannot be followed."""
-    if isinstance(part.schema, Mapping):
+    if isinstance(part.schema, dict):
         for key in sorted(part.schema):
             if key in {"$ref", "$dynamicRef", "$recursiveRef"}:
                 yield part.target() if key == "$ref" else None
@@ -50,16 +66,3 @@ def _references(part: Part) -> Iterator[Part | None]:
     else:
         for each in items(part.schema):
             yield from _references(part.at(each))
-
-
-def _bare(schema: JsonValue) -> JsonValue:
-    """The schema without annotations; values that it compares with stay as they are."""
-    if isinstance(schema, Mapping):
-        return {key: _bare_value(key, value) for key, value in schema.items() if not is_annotation(key)}
-    return [_bare(each) for each in items(schema)] if items(schema) else schema
-
-
-def _bare_value(keyword: str, value: JsonValue) -> JsonValue:
-    if keyword in _NAMED and isinstance(value, Mapping):
-        return {name: _bare(each) for name, each in value.items()}
-    return value if keyword in {"const", "enum"} else _bare(value)
