@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tapdb_ctl.core.address import Address
 from tapdb_ctl.core.change import Adopt, Create, Delete, Replace, Update
+from tapdb_ctl.core.grading import grade
 from tapdb_ctl.core.plan import Plan
 from tapdb_ctl.core.resource import Resource
 from tapdb_ctl.engine.planning import planned
@@ -32,8 +33,9 @@ def plan_of(*changes: Change, findings: tuple[Finding, ...] = (), guards: tuple[
     connector = Connector(lambda: None, Settings())
     postgres = PostgresProvider(connector, FILES, "dev")
     live = {change.address: "0123456789abcdef" for change in changes}
-    steps = planned(changes, [DatabaseProvider(connector), postgres])
-    return Plan("dev", "a" * 64, ("lab",), live, steps, findings, guards)
+    made = planned(changes, [DatabaseProvider(connector), postgres])
+    graded = tuple(replace(each, grade=grade(each.change)) for each in made)
+    return Plan("dev", "a" * 64, ("lab",), live, graded, findings, guards)
 
 
 def server_steps(folder: Path) -> ServerProvider:

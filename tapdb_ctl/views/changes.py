@@ -21,6 +21,7 @@ from tapdb_ctl.core.guard import REWRITE
 from tapdb_ctl.core.jsonvalue import Absent, differences
 from tapdb_ctl.core.step import Phase
 from tapdb_ctl.views.causes import note
+from tapdb_ctl.views.grades import graded
 from tapdb_ctl.views.reach import reach
 from tapdb_ctl.views.text import Paint, Style, counted, printable
 from tapdb_ctl.views.values import either, expanded, pair_text, path_text, value_text
@@ -76,7 +77,7 @@ def block(planned: PlannedChange, paint: Paint, *, done: bool = False) -> Iterat
         yield f"  # ({whole})"
     yield f"{paint(f'{verb.symbol:>3}', verb.style)} {address}"
     yield from _body(planned, paint) if done else _limited(_body(planned, paint))
-    yield from (f"        # {line}" for line in reach(planned.impact))
+    yield from (f"        # {line}" for line in (*graded(planned, paint), *reach(planned.impact)))
     for step in planned.steps:
         yield from (paint(f"      ! {printable(step.title)}: {what}", style) for what, style in _warnings(step))
 

@@ -53,7 +53,7 @@ def test_what_risks_most_comes_first() -> None:
     plan = replace(plan, changes=(*plan.changes, loses, PlannedChange(REPLACED, ()), breaks))
     text = markdown.comment(plan)
     assert [title.split()[0] for title in titles(text)] == ["-", "+", "-/+", "~", "~", "+"]
-    assert text.count("<details open>") == 4
+    assert text.count("<details open>") == 5
     assert "\n!       drop the column: data will be lost\n" in text
 
 
