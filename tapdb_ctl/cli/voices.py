@@ -46,8 +46,15 @@ def whereabouts(plan: Plan, error: TapdbError, paint: Paint) -> list[str]:
     """What is in place after a failure and how to go on; nothing when the apply had not begun."""
     if not isinstance(error, PhaseError):
         return []
-    verb = "plan" if isinstance(error.__cause__, StalePlanError) else "apply"
-    return list(report_view.failure(plan, error.receipts, f"tapdb {verb} -e {plan.environment}", paint))
+    command = f"tapdb {_next(plan, stale=isinstance(error.__cause__, StalePlanError))} -e {plan.environment}"
+    return list(report_view.failure(plan, error.receipts, command, paint))
+
+
+def _next(plan: Plan, *, stale: bool) -> str:
+    """The command that goes on: with a look at the difference where the plan was stale."""
+    if plan.rollback_to is None:
+        return "plan" if stale else "apply"
+    return f"plan --to-apply {plan.rollback_to}" if stale else f"rollback {plan.rollback_to}"
 
 
 class Person:
