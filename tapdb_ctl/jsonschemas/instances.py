@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import InvalidOperation
 from typing import TYPE_CHECKING, NamedTuple
 
+from jsonschema.exceptions import UnknownType
 from referencing.exceptions import Unresolvable
 
 from tapdb_ctl.jsonschemas import regexes
@@ -20,9 +21,13 @@ ASIDE = ("action_groups", "audit_log")
 MAX_STEPS = 5_000
 """Keywords applied to one instance: some hundredths of a second, since there may be many instances."""
 
-_UNJUDGED = (Unresolvable, TooMuchError, RecursionError, InvalidOperation, ValueError)
-"""How a schema can fail on a value: a reference that leads nowhere or is no URI, work without end, a multipleOf that
-cannot be computed."""
+_UNJUDGED = (
+    *(TooMuchError, RecursionError),  # work without end
+    *(Unresolvable, ValueError),  # a reference that leads nowhere, or is no URI
+    InvalidOperation,  # a multipleOf that cannot be computed
+    *(UnknownType, TypeError, AttributeError),  # no schema at all, or a reference to what is none
+)
+"""How a schema can fail on a value."""
 
 
 class Refusal(NamedTuple):

@@ -67,6 +67,9 @@ def test_satisfied(schema: object, value: object) -> None:
         ({"$id": "http://[::1", "$ref": "#a"}, {}),
         ({"$defs": {**DOUBLING, "d40": {}}, "$ref": "#/$defs/d0"}, {}),
         ({"multipleOf": Decimal("1E-300")}, Decimal("1E+300")),
+        ({"type": "thing"}, {}),
+        ({"properties": 5}, {}),
+        ({"$ref": "#/examples/0", "examples": [5]}, {}),
         ({"items": {"$ref": "#"}}, parse("[" * 500 + "]" * 500)),
     ],
 )

@@ -109,7 +109,7 @@ def _unsatisfied(tally: Tally, trial: Trial | None) -> Count:
         return Count(0)
     if trial is None:
         return UNKNOWN
-    is_certain = trial.judge.is_complete and Count(trial.judged) == tally.instances
+    is_certain = trial.is_complete and Count(trial.judged) == tally.instances
     return Count(len(trial.refused), not is_certain)
 
 

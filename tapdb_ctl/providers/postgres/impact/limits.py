@@ -30,8 +30,8 @@ class Limits:
     """Instances that changed schemas are tried on, over all of them."""
     bytes: int = 64 * 1024
     """Of one such instance; larger ones are not fetched."""
-    judging: float = 1
-    """All fetching and trying; long enough for those documents."""
+    judging: float = 0.5
+    """All fetching and trying: long enough for those documents, and no longer than a person waits unasking."""
 
     def share(self, budget: int, changes: int) -> int:
         """What one of so many templates may have; never too little to say something."""

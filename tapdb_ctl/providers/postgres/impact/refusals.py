@@ -10,7 +10,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 from tapdb_ctl.core.impact import Unsatisfied
-from tapdb_ctl.core.jsonvalue import JsonValue, depth, parse, path_text
+from tapdb_ctl.core.jsonvalue import JsonValue, depth, digest, parse, path_text
 from tapdb_ctl.errors import DatabaseError
 from tapdb_ctl.jsonschemas.instances import ASIDE, Judge, Refusal, UnjudgedError
 from tapdb_ctl.providers.postgres.queries import query
@@ -34,42 +34,57 @@ class _Row(NamedTuple):
     code: str
     uuid: int
     euid: str
-    deleted: bool
     document: str | None
 
 
 @dataclass(slots=True)
 class Trial:
-    """One template's schema on its live instances: how many were judged, and which of them it refuses."""
+    """One template's schema on its live instances: how many were judged, and which of them it refuses.
 
-    judge: Judge
+    `is_complete` says whether the schema could be applied as a whole.
+    """
+
     judged: int = 0
+    is_complete: bool = True
     refused: list[tuple[int, str, Refusal]] = field(default_factory=list)
-    _known: dict[bytes, Refusal | None] = field(default_factory=dict)
 
     def examples(self) -> tuple[Unsatisfied, ...]:
         """The first instances that are refused, by age."""
         first = nsmallest(EXAMPLES, self.refused, key=lambda refused: refused[0])
         return tuple(Unsatisfied(euid, _short(path_text(r.path)), r.rule) for _, euid, r in first)
 
+
+class _Court:
+    """Judges by many schemas; equal schemas share a judge, and equal instances a verdict."""
+
+    def __init__(self, schemas: Mapping[str, JsonValue]) -> None:
+        self.trials = {code: Trial() for code in schemas}
+        self._schemas = {code: (digest(schema), schema) for code, schema in schemas.items()}
+        self._judges: dict[str, Judge] = {}
+        self._verdicts: dict[tuple[str, bytes], Refusal | None] = {}
+
     def take(self, row: _Row) -> None:
         """Judge one instance; what cannot be judged counts as not looked at."""
         if row.document is None:
             return
+        key, schema = self._schemas[row.code]
+        if key not in self._judges:
+            self._judges[key] = Judge(schema)
         try:
-            refusal = self._refusal(row.document)
+            refusal = self._verdict(key, row.document)
         except (UnjudgedError, RecursionError, ValueError):  # deeper or longer than Python reads
             return
-        self.judged += 1
+        trial = self.trials[row.code]
+        trial.judged += 1
+        trial.is_complete = self._judges[key].is_complete
         if refusal:
-            self.refused.append((row.uuid, row.euid, refusal))
+            trial.refused.append((row.uuid, row.euid, refusal))
 
-    def _refusal(self, document: str) -> Refusal | None:
-        """Judged once however many instances are alike."""
-        key = sha256(document.encode()).digest()
-        if key not in self._known:
-            self._known[key] = self.judge.refusal(_parsed(document))
-        return self._known[key]
+    def _verdict(self, judge: str, document: str) -> Refusal | None:
+        key = judge, sha256(document.encode()).digest()
+        if key not in self._verdicts:
+            self._verdicts[key] = self._judges[judge].refusal(_parsed(document))
+        return self._verdicts[key]
 
 
 def inspect(session: Session, schemas: Mapping[str, JsonValue], limits: Limits) -> dict[str, Trial]:
@@ -78,7 +93,7 @@ def inspect(session: Session, schemas: Mapping[str, JsonValue], limits: Limits) 
     Where the server ends it early, what was judged until then stands.
     """
     deadline = monotonic() + limits.judging
-    trials = {code: Trial(Judge(schema)) for code, schema in schemas.items()}
+    court = _Court(schemas)
     values = {
         "codes": "\n".join(schemas),
         "bytes": limits.bytes,
@@ -88,13 +103,13 @@ def inspect(session: Session, schemas: Mapping[str, JsonValue], limits: Limits) 
     try:
         with closing(session.stream(query("impact_documents"), values, PAGE)) as rows:
             for row in map(_Row._make, rows):
-                trials[row.code].take(row)
+                court.take(row)
                 if monotonic() > deadline:
                     break
     except DatabaseError as error:
         if error.sqlstate is None:
             raise
-    return trials
+    return court.trials
 
 
 def _parsed(document: str) -> JsonValue:

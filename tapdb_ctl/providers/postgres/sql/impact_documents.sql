@@ -1,12 +1,12 @@
--- What schemas judge of instances: their json_addl less what TAPDB keeps in it, NULL where it is too large to be sent.
--- Deleted instances come too, for the number of rows to be bounded, and without anything to judge.
-SELECT t.code, i.uuid, i.euid, i.is_deleted, CASE WHEN octet_length(i.document) <= %(bytes)s THEN i.document END
+-- What schemas judge of instances: their json_addl less what TAPDB keeps in it; NULL where it is too large to be sent, or
+-- the instance is deleted, which comes too for the number of rows to be bounded.
+SELECT t.code, i.uuid, i.euid, CASE WHEN octet_length(i.document) <= %(bytes)s THEN i.document END
   FROM (SELECT uuid, category || '/' || type || '/' || subtype || '/' || version AS code
           FROM generic_template
          WHERE category || '/' || type || '/' || subtype || '/' || version
                = ANY (string_to_array(%(codes)s, E'\n'))) AS t
  CROSS JOIN LATERAL (
-       SELECT uuid, euid, is_deleted,
+       SELECT uuid, euid,
               CASE
               WHEN is_deleted OR pg_column_size(json_addl) > %(bytes)s THEN NULL
               WHEN jsonb_typeof(json_addl) = 'object' THEN (json_addl - %(aside)s)::text
