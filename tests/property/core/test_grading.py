@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from schema_pairs import POOL, Schemas, endless
-from strategies import VALUES
-from tapdb_ctl.core.grading import Kind
+from strategies import OBJECTS, VALUES
+from tapdb_ctl.core.change import Update
+from tapdb_ctl.core.grading import Kind, grade
 from tapdb_ctl.core.grading.kinds import graded
 from tapdb_ctl.core.grading.schemas import schema_notes
+from tapdb_ctl.core.resource import Resource
+from worlds import template
 
 PAIRS_A_SEED = 100
 
@@ -28,7 +31,7 @@ def kind(old: Any, new: Any) -> Kind:
     return graded(schema_notes(old, new)).kind
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.integers(0, 2**32), st.lists(VALUES, max_size=5))
 def test_what_was_valid_stays_valid(seed: int, more: list[Any]) -> None:
     schemas = Schemas(Random(seed))
@@ -37,7 +40,7 @@ def test_what_was_valid_stays_valid(seed: int, more: list[Any]) -> None:
             assert lost(old, new, [*POOL, *more]) == [], (old, new)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(st.integers(0, 2**32))
 def test_what_nothing_changes_is_compatible(seed: int) -> None:
     schemas = Schemas(Random(seed))
@@ -45,3 +48,22 @@ def test_what_nothing_changes_is_compatible(seed: int) -> None:
         assert kind(old, old) is Kind.COMPATIBLE
         assert kind(old, {**old, "title": "new", "x-colour": 1}) is Kind.COMPATIBLE
         assert kind(None, new) in Kind
+
+
+# Live values may have been written by anybody; manifests check theirs.
+KEYS = ("properties", "action_imports", "action_definition", "expected_inputs", "default_status", "own")
+LAYOUTS = st.lists(st.fixed_dictionaries({"child_templates": st.lists(VALUES, max_size=2)}) | VALUES, max_size=2)
+CONTENTS = OBJECTS | st.fixed_dictionaries(
+    {}, optional={**dict.fromkeys(KEYS, VALUES), "instantiation_layouts": VALUES | LAYOUTS}
+)
+TEMPLATES = st.builds(
+    lambda content, schema: template("c/t/s/1", json_addl=content, json_addl_schema=schema), CONTENTS | VALUES, VALUES
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(TEMPLATES, TEMPLATES)
+def test_whatever_is_live_has_a_grade(before: Resource, after: Resource) -> None:
+    found = grade(Update(before, after))
+    assert found
+    assert found.reasons or before.attributes == after.attributes
