@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tapdb_ctl.core.attribution import Past
+from tapdb_ctl.core.change import before
 from tapdb_ctl.errors import InDoubtError
 
 if TYPE_CHECKING:
@@ -87,6 +89,14 @@ def _spending(original: Any) -> Any:
     return reading
 
 
+def _applies_are_anybodys(original: Any) -> Any:
+    def query(name: str) -> str:
+        text: str = original(name)
+        return text.replace("l.changed_at > a.since AND l.xmin::text <> a.xid", "true")
+
+    return query
+
+
 def _unlisted(_: Any) -> Any:
     return lambda *_args: nullcontext()
 
@@ -155,6 +165,18 @@ SABOTAGES = {
         "tapdb_ctl.providers.postgres.session:Session.reading",
         _spending,
         f"{PROMISES}/test_8_unchanged_writes_nothing.py::test_an_unchanged_plan_and_apply_leave_no_trace",
+    ),
+    "take-what-is-live-for-what-was-applied": Sabotage(
+        9,
+        "tapdb_ctl.providers.postgres.pasts:_past",
+        lambda _: lambda change, *_args, **_named: Past(found.document if (found := before(change)) else None),
+        f"{PROMISES}/test_9_three_way_drift.py::test_every_difference_says_who_made_it",
+    ),
+    "take-applies-for-edits": Sabotage(
+        9,
+        "tapdb_ctl.providers.postgres.pasts:query",
+        _applies_are_anybodys,
+        f"{PROMISES}/test_9_three_way_drift.py::test_an_apply_is_no_drift",
     ),
     "drop-the-receipts": Sabotage(
         11,
