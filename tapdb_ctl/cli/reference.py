@@ -38,6 +38,7 @@ Options come after the command. Data goes to standard output, everything else to
 | `TAPDB_INPUT=0` | never ask, like `--input=false` |
 | `TAPDB_LOG` | `debug`, `info`, `warning` or `error`: log to standard error; `debug` also shows tracebacks |
 | `TAPDB_PG_BIN` | the only folder in which PostgreSQL's programs are looked for |
+| `GITHUB_ACTIONS` | `true`: print annotations, and append plans to `GITHUB_STEP_SUMMARY` ([ci.md](ci.md)) |
 | `NO_COLOR`, `TERM=dumb` | no colour, like `--no-color` |
 | `PGHOST`, `PGPORT`, `PGUSER`, `PGSSLMODE`, `PGSSLROOTCERT` | complete an environment whose manifest names no host; never change one that does |
 | `PGPASSWORD`, `PGPASSFILE` | the password, when the manifest gives none |
