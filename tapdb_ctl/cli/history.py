@@ -41,11 +41,13 @@ def history(
     def work() -> int:
         with wiring.site(wiring.connection(selection, selection.env), "history", lock_wait=0) as site:
             if number is None:
-                lines = _list(site.archive, address, limit, look, json=json)
+                lines, note = _list(site.archive, address, limit, look, json=json)
             else:
-                lines = _entry(site.archive, number, look, json=json)
+                lines, note = _entry(site.archive, number, look, json=json), None
         with reader_may_go():
             look.console.data(lines)
+        if note:
+            look.console.note([note])
         return 0
 
     return answered(work, look.console, json=json)
@@ -61,23 +63,25 @@ def _number(words: list[str]) -> int | None:
     raise typer.BadParameter(f"{' '.join(words)!r} is not `show N`, N being the number of a ledger entry")
 
 
-def _list(archive: "Archive", address: str | None, limit: int, look: Look, *, json: bool) -> "Iterable[str]":
+def _list(
+    archive: "Archive", address: str | None, limit: int, look: Look, *, json: bool
+) -> "tuple[Iterable[str], str | None]":
+    """The lines, and what to add for people."""
     import shutil
     import sys
 
     from tapdb_ctl.views import history as view
+    from tapdb_ctl.views.text import printable
 
     found = archive.records(address, limit + 1 if limit else None)
     records = found[:limit] if limit else found
     if json:
-        return [view.document(records)]
+        return [view.document(records)], None
     if not records:
-        look.console.note(["Nothing was applied yet." if address is None else f"No entry changed {address}."])
-        return []
-    if len(found) > len(records):
-        look.console.note([f"The last {limit} entries; --limit 0 lists all."])
+        return [], "Nothing was applied yet." if address is None else f"No entry changed {printable(address)}."
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    return view.table(records, look.console.paint, width)
+    note = "Older entries are left out; --limit 0 lists all." if len(found) > len(records) else None
+    return view.table(records, look.console.paint, width), note
 
 
 def _entry(archive: "Archive", number: int, look: Look, *, json: bool) -> "Iterable[str]":

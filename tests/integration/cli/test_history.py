@@ -83,7 +83,7 @@ def test_entries_are_listed_newest_first(applied: Folder) -> None:
 
 def test_the_list_can_be_narrowed(applied: Folder) -> None:
     code, out, err = applied.run("history", "--limit", "1")
-    assert (code, len(out.splitlines()), err) == (0, 2, "The last 1 entries; --limit 0 lists all.\n")
+    assert (code, len(out.splitlines()), err) == (0, 2, "Older entries are left out; --limit 0 lists all.\n")
     assert len(done(applied, "history", "--limit", "0").splitlines()) == 4
     numbers = [
         [entry["number"] for entry in json.loads(done(applied, "history", "--json", "--address", pattern))["entries"]]
