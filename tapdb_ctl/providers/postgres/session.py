@@ -65,7 +65,8 @@ class Session:
         if self._view:
             yield self._view
             return
-        self._connection.set_session(ISOLATION_LEVEL_REPEATABLE_READ, readonly=True)
+        with self._answered():  # where a connection that was lost since the last statement is met
+            self._connection.set_session(ISOLATION_LEVEL_REPEATABLE_READ, readonly=True)
         with self._ending():
             self._view = self.facts()
             try:
@@ -79,7 +80,8 @@ class Session:
 
         It may not write where the role or the server does not let it, which the first statement then says.
         """
-        self._connection.set_session(ISOLATION_LEVEL_READ_COMMITTED, readonly="default")
+        with self._answered():
+            self._connection.set_session(ISOLATION_LEVEL_READ_COMMITTED, readonly="default")
         with self._ending():
             yield self.facts()
 
@@ -137,10 +139,18 @@ class Session:
 
     def stream(self, sql: str, values: Mapping[str, Any], page: int) -> Generator[tuple[Any, ...], None, None]:
         """Run a query and hand out its rows as they come, `page` of them a round trip; to be closed when left early."""
-        with self._cursor("stream") as cursor:
-            cursor.itersize = page
-            cursor.execute(sql, values)
-            yield from cursor
+        cursor = self._connection.cursor("stream")
+        try:
+            with self._answered():
+                cursor.execute(sql, values)
+            rows = [()]
+            while rows:  # who takes the rows may take his time
+                with self._answered():
+                    rows = cursor.fetchmany(page)
+                yield from rows
+        finally:
+            with self._answered():
+                cursor.close()
 
     def run(self, sql: str, values: Mapping[str, Any] | None = None) -> int:
         """Run a statement; returns how many rows it touched."""
@@ -165,24 +175,24 @@ class Session:
 
     def outside_transaction(self, sql: str) -> None:
         """Run what PostgreSQL refuses to run inside a transaction."""
-        self._connection.autocommit = True
+        self._commit_each(now=True)
         with self._cursor() as cursor:
             cursor.execute(sql)
 
     @contextmanager
     def outside_transactions(self) -> Iterator[None]:
         """Statements that each take effect at once, for the length of the block pinned as transactions are."""
-        self._connection.autocommit = True
+        self._commit_each(now=True)
         try:
             self.facts(local=False)
             self.become_owner(local=False)
             yield
         finally:
-            with suppress(DatabaseError, psycopg2.Error):  # a lost connection has nothing to be set back
+            with suppress(DatabaseError):  # a lost connection has nothing to be set back
                 self.allow(self.settings.statement_timeout)
                 self.run("RESET ALL")
                 self.run("RESET ROLE")
-                self._connection.autocommit = False
+                self._commit_each(now=False)
 
     def commit(self) -> None:
         """Commit; raises psycopg2's own error, since only the caller knows what a lost reply means."""
@@ -193,12 +203,21 @@ class Session:
         """Give the connection up; whatever was not committed is rolled back by the server."""
         self._connection.close()
 
+    def _commit_each(self, *, now: bool) -> None:
+        with self._answered():
+            self._connection.autocommit = now
+
     @contextmanager
-    def _cursor(self, name: str | None = None) -> Iterator[cursor]:
+    def _cursor(self) -> Iterator[cursor]:
+        with self._answered(), self._connection.cursor() as cursor:
+            yield cursor
+
+    @contextmanager
+    def _answered(self) -> Iterator[None]:
         deadline = Deadline(self._connection, self._patience)
         try:
-            with deadline, self._connection.cursor(name) as cursor:
-                yield cursor
+            with deadline:
+                yield
         except psycopg2.Error as error:
             raise diagnosis.silent(deadline.seconds) if deadline.passed else diagnosis.failed(error) from error
 
