@@ -178,6 +178,12 @@ SABOTAGES = {
         _applies_are_anybodys,
         f"{PROMISES}/test_9_three_way_drift.py::test_an_apply_is_no_drift",
     ),
+    "forget-what-followed": Sabotage(
+        10,
+        "tapdb_ctl.core.history:followed",
+        lambda _: lambda _memory: (),
+        f"{PROMISES}/test_10_the_ledger_knows.py::test_what_was_nobodys_is_not_retired_by_going_back",
+    ),
     "drop-the-receipts": Sabotage(
         11,
         "tapdb_ctl.engine.applying:_receipt",
