@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -37,7 +37,7 @@ HARM = (
     *("@everyone", "#1", "https://example.org/", "www.example.org", "[a](b)", "![a](b)", "[a]: /b", "a@example.org"),
     *("# h", "> [!NOTE]", "---", "***", "| a |\n|---|", "- [ ] x", "$x$", ":+1:", "\U0001d54f" * 40, "n" * 500),
 )
-HOSTILE = st.lists(st.sampled_from(HARM) | TEXT, max_size=5).map("".join)
+HOSTILE = st.lists(st.sampled_from(HARM) | TEXT, max_size=3).map("".join)
 NAMES = HOSTILE.map(lambda text: text[:60])
 RESOURCES = st.builds(
     Resource,
@@ -60,7 +60,7 @@ FINDINGS = st.builds(
     st.none() | st.builds(Where, HOSTILE, st.just(3), st.just(1), HOSTILE),
     address=st.none() | HOSTILE,
 )
-LISTS = {"max_size": 8}
+LISTS = {"max_size": 4}
 PLANS = st.builds(
     lambda environment, target, changes, findings, guards: Plan(
         environment, "0" * 64, (), {}, tuple(changes), tuple(findings), tuple(guards), target
@@ -71,6 +71,9 @@ PLANS = st.builds(
     st.lists(FINDINGS, **LISTS),
     st.lists(FINDINGS, max_size=2),
 )
+
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""Others use the machine, too."""
 
 MARKER = re.compile(r"<!-- tapdb-plan: [\w.~%-]* [\w.~%-]* -->\n")
 SUMMARY = re.compile(r"<details(?: open)?><summary><code>[^<>\n]*</code></summary>\n")
@@ -83,6 +86,7 @@ def tokens(text: str) -> list[Token]:
     return MarkdownIt("gfm-like", {"html": True, "linkify": False}).parse(text)
 
 
+@settings(UNHURRIED)
 @given(PLANS)
 @example(Plan("```", "", (), {}, (), (), (), "--> @everyone"))
 def test_nothing_leaves_its_fence(plan: Plan) -> None:
@@ -96,6 +100,7 @@ def test_nothing_leaves_its_fence(plan: Plan) -> None:
         assert closed.content.rstrip("\n") == "</details>"
 
 
+@settings(UNHURRIED)
 @given(PLANS)
 def test_what_is_not_ours_is_code(plan: Plan) -> None:
     parsed = tokens(markdown.comment(plan))
@@ -112,7 +117,7 @@ def test_what_is_not_ours_is_code(plan: Plan) -> None:
 
 
 @given(PLANS, st.integers(8_000, 70_000))
-@settings(max_examples=30)
+@settings(UNHURRIED, max_examples=30)
 def test_no_plan_is_longer_than_its_limit(plan: Plan, limit: int) -> None:
-    large = replace(plan, changes=plan.changes * 40, findings=plan.findings * 40)
+    large = replace(plan, changes=plan.changes * 80, findings=plan.findings * 80)
     assert len(markdown.comment(large, limit).encode()) <= limit
