@@ -150,6 +150,7 @@ def test_indexes_are_part_of_what_is_desired(project: Project) -> None:
 
 def test_says_what_is_not_reconciled_yet(project: Project) -> None:
     project.environment(stack={"region": "eu-west-1"}, cognito={"pool_id": "p"})
+    project.pack()
     found = project.load().desired.unreconciled
     assert [f.detail for f in found] == ["spec.stack", "spec.cognito"]
     assert {f.code for f in found} == {"ENV015"}
