@@ -102,18 +102,16 @@ class Session:
         self.run("RELEASE SAVEPOINT attempt")
 
     @contextmanager
-    def hastily(self, *, statement: float, lock: float) -> Iterator[None]:
-        """A part of a reading transaction that may fail; statements and waits for locks end after so many seconds."""
-        limits = {"statement_timeout": statement, "lock_timeout": lock}
-        settings = "; ".join(f"SET LOCAL {name} = {max(1, round(seconds * 1000))}" for name, seconds in limits.items())
-        self.run(f"SAVEPOINT haste; {settings}")
+    def hastily(self, seconds: float) -> Iterator[None]:
+        """A part of a reading transaction that may fail, and of which no statement takes longer than this."""
+        self.run(f"SAVEPOINT attempt; SET LOCAL statement_timeout = {round(seconds * 1000)}")
         try:
             yield
         except DatabaseError as error:
             if error.sqlstate:
-                self.run("ROLLBACK TO SAVEPOINT haste")
+                self.run("ROLLBACK TO SAVEPOINT attempt")
             raise
-        self.run("ROLLBACK TO SAVEPOINT haste")
+        self.run("ROLLBACK TO SAVEPOINT attempt")
 
     def tried(self, sql: str, values: Mapping[str, Any] | None = None, *, seconds: float = 0) -> list[tuple[Any, ...]]:
         """Like `rows`, for a question that may fail, or last too long, without ending the transaction.

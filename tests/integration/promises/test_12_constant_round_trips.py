@@ -10,7 +10,7 @@ from worlds import environment, tubes
 if TYPE_CHECKING:
     from worlds import World
 
-GOAL = 12
+GOAL = 14
 
 
 def round_trips(world: World, count: int) -> int:

@@ -53,7 +53,7 @@ def inspect(session: Session, codes: Collection[str], limits: Limits) -> dict[st
         "edges": limits.edges,
     }
     rows: dict[str, list[_Row]] = {}
-    for row in session.rows(query("impact_counts"), values):
+    for row in session.tried(query("impact_counts"), values, seconds=limits.statement):
         rows.setdefault(row[0], []).append(_Row(*row))
     return {code: _tally(of, share, limits) for code, of in rows.items()}
 

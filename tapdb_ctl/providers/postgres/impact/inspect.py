@@ -55,7 +55,7 @@ def inspect(connector: Connector, changes: Iterable[Change], limits: Limits = LI
         return {}
     sight = _Sight({code: new for code, change in touching.items() if (new := _narrower(change)) is not None})
     try:
-        with session.reading(), session.hastily(statement=limits.statement, lock=limits.waiting):
+        with session.reading():
             _look(session, touching.keys(), limits, sight)
     except DatabaseError as error:
         if error.sqlstate is None:
@@ -68,7 +68,7 @@ def _touches(change: Change) -> TypeGuard[_Touching]:
 
 
 def _look(session: Session, codes: Collection[str], limits: Limits, sight: _Sight) -> None:
-    """From what needs least to what needs most: a failure ends the transaction, and what was found stays."""
+    """From what needs least to what needs most: what was found before a failure stays."""
     sight.layouts = layouts.inspect(session, codes)
     sight.tallies = counts.inspect(session, codes, limits)
     inhabited = {code: new for code, new in sight.schemas.items() if _tally(code, sight).instances != Count(0)}

@@ -18,7 +18,7 @@ def inspect(session: Session, codes: Collection[str]) -> dict[str, tuple[str, ..
     stems = {_stem(code) for code in codes}
     children = [*codes, *(f"{stem}/{LATEST}" for stem in stems)]
     values = {"children": "\n".join(children), "stems": "\n".join(stems)}
-    return creators({code: made or () for code, made in session.rows(query("impact_layouts"), values)}, codes)
+    return creators({code: made or () for code, made in session.tried(query("impact_layouts"), values)}, codes)
 
 
 def creators(live: Mapping[str, Iterable[str]], codes: Collection[str]) -> dict[str, tuple[str, ...]]:

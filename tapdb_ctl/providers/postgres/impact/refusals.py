@@ -101,7 +101,10 @@ def inspect(session: Session, schemas: Mapping[str, JsonValue], limits: Limits) 
         "documents": limits.share(limits.documents, len(schemas)),
     }
     try:
-        with closing(session.stream(query("impact_documents"), values, PAGE)) as rows:
+        with (
+            session.hastily(limits.statement),
+            closing(session.stream(query("impact_documents"), values, PAGE)) as rows,
+        ):
             for row in map(_Row._make, rows):
                 court.take(row)
                 if monotonic() > deadline:
