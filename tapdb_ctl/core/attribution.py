@@ -64,7 +64,8 @@ def attributed(change: Change, past: Past | None) -> Attribution | None:
         return None
     past = past or Past(None)
     paths = {d.path: _cause(d, past.document) for d in compared(change)}
-    return Attribution(_union([*paths.values(), *_declared(change)]), paths, past.document, past.touches)
+    cause = _union([*paths.values(), *_declared(change)])
+    return Attribution(cause, paths, past.document, past.touches if cause is not Cause.MANIFESTS else ())
 
 
 def compared(change: Change) -> Iterator[Difference]:

@@ -6,9 +6,9 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tapdb_ctl.core.attribution import Cause, Past, Touch, attributed
-from tapdb_ctl.core.change import Update, previous_address
-from tapdb_ctl.core.jsonvalue import parse
+from tapdb_ctl.core.attribution import Past, Touch
+from tapdb_ctl.core.change import Update, before, previous_address
+from tapdb_ctl.core.jsonvalue import parse, same
 from tapdb_ctl.errors import DatabaseError
 from tapdb_ctl.providers.postgres.queries import query
 
@@ -76,7 +76,7 @@ def _touched(
     session: Session, changes: Iterable[Change], left: Mapping[Address, Past], entries: Mapping[str, _Entry]
 ) -> dict[Address, Past]:
     """The pasts of templates that drifted, with those who touched them; the log is not asked about others."""
-    drifted = {str(_was(c)): c.address for c in changes if _has_drifted(c, left)}
+    drifted = {str(_was(c)): c.address for c in changes if _has_moved(c, left.get(c.address))}
     known = {at: entries[at] for at in drifted if at in entries}
     if not known:
         return {}
@@ -91,10 +91,12 @@ def _touched(
     return {at: replace(left[at], touches=tuple(found)) for at, found in touches.items()}
 
 
-def _has_drifted(change: Change, left: Mapping[Address, Past]) -> bool:
-    """Whether it is a row that somebody must have touched."""
-    why = attributed(change, left.get(change.address)) if change.address.type == "template" else None
-    return why is not None and why.cause in {Cause.DRIFT, Cause.BOTH}
+def _has_moved(change: Change, past: Past | None) -> bool:
+    """Whether it is a row that somebody must have touched since it was applied."""
+    if past is None or past.document is None or change.address.type != "template":
+        return False
+    live = before(change)
+    return live is None or not same(live.document, past.document)
 
 
 def _told(session: Session, name: str, values: Mapping[str, Any], seconds: float = 0) -> list[tuple[Any, ...]]:

@@ -167,4 +167,8 @@ def test_the_log_is_asked_only_where_something_drifted(world: World, monkeypatch
     world.plan(TUBES)
     assert asked == []
     world.plan(environment(template("container/tube/t0/1.0", name="new"), *tubes(2)[1:]))
-    assert len([sql for sql in asked if "audit_log" in sql]) == 0
+    assert not any("audit_log" in sql for sql in asked)
+    asked.clear()
+    world.sql("UPDATE generic_template SET name = 'odd'")
+    assert len(world.plan(TUBES).changes) == 2
+    assert len([sql for sql in asked if "audit_log" in sql]) == 1
