@@ -77,7 +77,6 @@ SUMMARIES = {
     "TPL021": "an index is declared twice",
     "TPL022": "a template is renamed from one that is still declared",
     "TPL023": "two templates are renamed from one",
-    "TPL030": "an index cannot be declared",
 }
 """MAN: files, documents, syntax. ENV: environments. VAR: variables. SEC: secrets. TPL: templates."""
 

@@ -14,8 +14,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tapdb_ctl.core import jsonvalue
-from tapdb_ctl.errors import Severity
-from tapdb_ctl.manifest.codes import finding
+from tapdb_ctl.errors import Finding, Severity
+from tapdb_ctl.manifest.codes import finding, printable
 from tapdb_ctl.manifest.models.template import PART
 from tapdb_ctl.properties import PropertyIndex, written
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from tapdb_ctl.core.jsonvalue import JsonValue
     from tapdb_ctl.core.resource import Resource
-    from tapdb_ctl.errors import Finding
 
 _CODE = re.compile(rf"({PART})/({PART})/({PART})/({PART})")
 _SKIPPED = "tapdb-config"
@@ -146,10 +145,11 @@ def _undeclarable(template: Resource) -> Finding:
 
 
 def _stray(index: Resource) -> Finding:
-    return finding(
-        "TPL030",
-        f"{index.address}: {index.attributes.get('definition')}",
-        "it is left out; `tapdb plan` says whether somebody changed it",
-        severity=Severity.WARNING,
+    return Finding(
+        "PLN057",
+        "an index cannot be declared",
+        printable(f"it is left out: {index.attributes.get('definition')}"),
+        "`tapdb plan` says whether somebody changed it",
+        Severity.WARNING,
         address=str(index.address),
     )

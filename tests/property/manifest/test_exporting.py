@@ -97,4 +97,4 @@ def test_what_cannot_be_declared_is_told_of() -> None:
     orphan = indexed("c/t/gone/1.0", "a")
     made = exported([template("c/t/s/1.0"), odd, changed, orphan], ["lab"], Format.JSON)
     assert list(made.files) == [PurePosixPath("lab/c/t/s/1.0.json")]
-    assert sorted(finding.code for finding in made.findings) == ["TPL011", "TPL030", "TPL030"]
+    assert sorted(finding.code for finding in made.findings) == ["PLN057", "PLN057", "TPL011"]
