@@ -34,8 +34,8 @@ STATEMENT_TIMEOUT = 3
 LOCK_TIMEOUT = 2
 """Seconds."""
 
-LONGEST = 90
-"""Seconds after which a process is taken to hang; nothing here may take half of that."""
+LONGEST = 300
+"""Seconds after which a process is taken to hang: ten times what any wait may take, for machines that have much to do."""
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,8 @@ def run(arena: Arena, kind: Kind, seed: int) -> Result:
     strike = Strike(rng, arena, name)
     with kind.around(strike) as tablespace, arena.database(scene, name, tablespace):
         project.write(scene.wanted(arena.count))
-        project.run("plan", "--out", "plan.json")
+        if seed % 4 == 0:
+            project.run("plan", "--out", "plan.json")  # only to be searched for secrets
         stage, end, seconds = _struck(strike, kind, scene, project)
         kind.relieve(strike)
         result = _judged(strike, kind, scene, project, stage, end, seconds)

@@ -47,8 +47,9 @@ def place() -> Iterator[Arena]:
 
 @pytest.mark.parametrize("kind", [name for name in KINDS if name != "COMMIT into a black hole"])
 def test_all_or_nothing_and_then_it_converges(place: Arena, kind: str) -> None:
-    result = runs.run(place, possible(KINDS[kind]), SEED)
-    assert result.faults == (), f"seed {SEED}, struck at {result.stage}, told {result.told}\n{result.said}"
+    seed = SEED + list(KINDS).index(kind)
+    result = runs.run(place, possible(KINDS[kind]), seed)
+    assert result.faults == (), f"seed {seed}, struck at {result.stage}, told {result.told}\n{result.said}"
 
 
 @pytest.mark.parametrize(
@@ -67,7 +68,7 @@ def test_what_is_broken_is_noticed(
     number = [stage for _, stage in place.example(USED).course.heard].index(stage)
     monkeypatch.setattr(runs, "draw", lambda *_: Moment(0, number, held=kind.startswith("kill")))
     monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
-    result = runs.run(place, replace(KINDS[kind], scenes=(USED,)), SEED + 1)
+    result = runs.run(place, replace(KINDS[kind], scenes=(USED,)), SEED - 1)
     assert noticed in " ".join(result.faults)
 
 
