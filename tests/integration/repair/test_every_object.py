@@ -35,7 +35,7 @@ NOT_FOR_PGMIG = {
 }
 RECORD = {
     "schema.table/tapdb_meta",
-    *(f"schema.column/tapdb_meta.{name}" for name in ("schema_version", "environment", "migrations")),
+    *(f"schema.column/tapdb_meta.{name}" for name in ("schema_version", "environment", "migrations", "protect")),
 }
 """Without these nobody knows what the database is: an error with a code of its own, PG025."""
 
