@@ -74,6 +74,10 @@ def test_an_instance_with_many_edges_is_not_followed_to_the_end(world: World) ->
 def test_after_the_time_nothing_is_claimed(world: World) -> None:
     found = limited(inhabited(world), CHANGED, counting=0)
     assert {(i.instances, i.edges) for i in found.values()} == {(UNKNOWN, UNKNOWN)}
+    with world.providers() as (_, postgres), postgres.moment():
+        reading = postgres._connector.session()
+        counts.inspect(reading, CODES, replace(LIMITS, counting=0))
+        assert reading.rows("SELECT relname FROM pg_stat_xact_user_tables WHERE idx_scan > 0") == []
 
 
 def test_creations_and_adoptions_ask_nothing(world: World) -> None:
@@ -121,6 +125,6 @@ def test_no_statistics_make_it_read_whole_tables(world: World) -> None:
         tapdb.run("ANALYZE")
     with world.providers() as (_, postgres), postgres.moment():
         reading = postgres._connector.session()
-        counts.inspect(reading, CODES, replace(LIMITS, instances=6, edges=2))
+        counts.inspect(reading, CODES, replace(LIMITS, instances=3, edges=2))
         whole = reading.rows("SELECT relname::text FROM pg_stat_xact_user_tables WHERE seq_scan > 0")
     assert whole == [("generic_template",)]

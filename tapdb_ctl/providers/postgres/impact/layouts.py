@@ -12,30 +12,32 @@ if TYPE_CHECKING:
 
     from tapdb_ctl.providers.postgres.session import Session
 
+_ANY = f"/{LATEST}"
+
 
 def inspect(session: Session, codes: Collection[str]) -> dict[str, tuple[str, ...]]:
     """For each of the codes, the live templates whose layouts create its instances, in one statement."""
     stems = {_stem(code) for code in codes}
-    children = [*codes, *(f"{stem}/{LATEST}" for stem in stems)]
+    children = [*codes, *(stem + _ANY for stem in stems)]
     values = {"children": "\n".join(children), "stems": "\n".join(stems)}
     return creators({code: made or () for code, made in session.tried(query("impact_layouts"), values)}, codes)
 
 
 def creators(live: Mapping[str, Iterable[str]], codes: Collection[str]) -> dict[str, tuple[str, ...]]:
     """The same from live templates and what their layouts name; `*` is the highest live version."""
-    highest = _highest(live)
+    highest = _highest(live, {_stem(c) for children in live.values() for c in children if c.endswith(_ANY)})
     found: dict[str, set[str]] = {code: set() for code in codes}
     for parent, children in live.items():
         for child in children:
-            meant = highest.get(_stem(child)) if child.endswith(f"/{LATEST}") else child
+            meant = highest.get(_stem(child)) if child.endswith(_ANY) else child
             if meant in found and meant != parent:
                 found[meant].add(parent)
     return {code: tuple(sorted(parents)) for code, parents in found.items()}
 
 
-def _highest(codes: Iterable[str]) -> dict[str, str]:
-    """The code of the highest version by its first three parts."""
-    ordered = sorted(codes, key=lambda code: version_order(code.rpartition("/")[2]))
+def _highest(codes: Iterable[str], stems: Collection[str]) -> dict[str, str]:
+    """The code of the highest version by its first three parts, where these are among `stems`."""
+    ordered = sorted((c for c in codes if _stem(c) in stems), key=lambda code: version_order(code.rpartition("/")[2]))
     return {_stem(code): code for code in ordered}
 
 

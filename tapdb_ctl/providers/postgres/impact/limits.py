@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-_FEWEST = 2
-
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -22,9 +20,9 @@ class Limits:
     """Instances whose edges are looked for, over all changes."""
     edges: int = 1_000
     """Edges of one instance, up or down."""
-    counting: float = 0.2
-    """After so long, no further template has its turn."""
-    statement: float = 0.5
+    counting: float = 0.1
+    """After so long, no further template has its turn, neither for its instances nor for its edges."""
+    statement: float = 1
     """One statement, where the server waits for a lock or is stuck in the middle of a row."""
     documents: int = 2_000
     """Instances that changed schemas are tried on, over all of them: a tenth of a second."""
@@ -35,4 +33,4 @@ class Limits:
 
     def share(self, budget: int, changes: int) -> int:
         """What one of so many templates may have; never too little to say something."""
-        return max(_FEWEST, budget // max(changes, 1))
+        return max(1, budget // max(changes, 1))

@@ -1,6 +1,8 @@
 -- Instances and edges of templates, each template looked at no further than its share, and none after the time is over.
 -- A row a template and EUID prefix; no row where a template had no turn.
 --
+-- A time begins where its subquery is first asked, with the first row. OFFSET 0 keeps the question before the search.
+--
 -- A range and an order stand where `=` would do: they leave the planner no way but the index, even where statistics
 -- say that most instances are of one template and it had rather read the table, for a template that has none.
 WITH changed AS MATERIALIZED (
@@ -12,7 +14,8 @@ WITH changed AS MATERIALIZED (
     SELECT t.code, i.*
       FROM (SELECT uuid, code
               FROM changed
-             WHERE clock_timestamp() < statement_timestamp() + %(counting)s * interval '0.5 seconds') AS t
+             WHERE (SELECT clock_timestamp()) + %(counting)s * interval '1 second' > clock_timestamp()
+            OFFSET 0) AS t
       LEFT JOIN LATERAL (
            SELECT s.*, row_number() OVER () AS place
              FROM (SELECT uuid, euid_prefix, is_deleted
@@ -27,7 +30,8 @@ WITH changed AS MATERIALIZED (
               FROM seen
              WHERE NOT is_deleted
                AND place <= %(linked)s
-               AND clock_timestamp() < statement_timestamp() + %(counting)s * interval '1 second') AS s
+               AND (SELECT clock_timestamp()) + %(counting)s * interval '1 second' > clock_timestamp()
+            OFFSET 0) AS s
       LEFT JOIN LATERAL (
            (SELECT child_instance_uuid AS uuid
               FROM generic_instance_lineage
