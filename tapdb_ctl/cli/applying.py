@@ -107,7 +107,7 @@ def _carry_out(plan: Plan, site: Site, consent: applying.Consent, request: Reque
     if refusal:
         raise refusal
     if plan.changes and not request.approved:
-        _ask(plan, may_ask=request.may_ask)
+        _ask(plan, request)
     _perform(plan, site, consent, voice)
 
 
@@ -134,14 +134,14 @@ def _perform(plan: Plan, site: Site, consent: applying.Consent, voice: Voice) ->
         voice.completed(report)
 
 
-def _ask(plan: Plan, *, may_ask: bool) -> None:
+def _ask(plan: Plan, request: Request) -> None:
     """Return when a person at a terminal says yes; raise RefusedError otherwise."""
-    if not (may_ask and sys.stdin and sys.stdin.isatty() and sys.stderr.isatty()):
+    if not (request.may_ask and sys.stdin and sys.stdin.isatty() and sys.stderr.isatty()):
         raise RefusedError.of(
             "CLI006",
-            "this apply was not approved",
+            "these changes were not approved",
             "nobody can be asked: there is no terminal, or --input=false, TAPDB_INPUT=0 or --json forbids it",
-            "read `tapdb plan`, then run `tapdb apply --auto-approve`, or apply a plan that `plan --out` saved",
+            f"read the plan, then run `tapdb {request.command} --auto-approve`; `tapdb apply` takes a saved plan, too",
         )
     sys.stdout.flush()
     sys.stderr.write(f"\nMake these changes to environment {plan.environment}? Only 'yes' is taken as consent: ")

@@ -8,8 +8,7 @@ from typer.core import TyperGroup
 
 from tapdb_ctl.cli import environment
 from tapdb_ctl.cli.app import app
-from tapdb_ctl.cli.options import Permission
-from tapdb_ctl.cli.options import Part, Patience
+from tapdb_ctl.cli.options import Part, Patience, Permission
 from tapdb_ctl.errors import TapdbError
 
 
