@@ -14,9 +14,9 @@ class Limits:
     around it takes 0.2 s.
     """
 
-    instances: int = 10_000
+    instances: int = 5_000
     """Instances looked at, over all changes; each template has an equal share."""
-    linked: int = 2_000
+    linked: int = 1_000
     """Instances whose edges are looked for, over all changes."""
     edges: int = 1_000
     """Edges of one instance, up or down."""
