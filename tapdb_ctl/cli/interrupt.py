@@ -73,7 +73,10 @@ class Interruption:
 
 @contextmanager
 def stopping_cleanly() -> Iterator[Interruption]:
-    """Inside the block signals only set a flag, which `check` reads; those that are ignored, as by nohup, stay so."""
+    """Inside the block signals only set a flag, which `check` reads; those that are ignored, as by nohup, stay so.
+
+    After a block that came to its end they are ignored: what is left of the process must not deny what was done.
+    """
     signals = [each for each in _SIGNALS if signal.getsignal(each) is not signal.SIG_IGN]
     interruption = Interruption(signals)
     if not signals:
@@ -82,8 +85,12 @@ def stopping_cleanly() -> Iterator[Interruption]:
     before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
     watcher = threading.Thread(target=interruption.watch, name="tapdb-interrupt", daemon=True)
     watcher.start()
+    done = False
     try:
         yield interruption
+        done = True
     finally:
         interruption.end(watcher)
+        for each in signals if done else ():
+            signal.signal(each, signal.SIG_IGN)
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
