@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tapdb_ctl.errors import Where
 from tapdb_ctl.manifest import outline
-from tapdb_ctl.manifest.sensitive import is_sensitive, line_of, lines_of
+from tapdb_ctl.manifest.sensitive import is_sensitive, is_sensitive_key, line_of, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,14 +40,18 @@ def place(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def secret_lines(text: str, *, is_json: bool) -> frozenset[str]:
-    """The lines of a file that may show a secret, without the white space around them."""
+    """The lines of a file that may show a secret, as line feeds part them, without the white space around them."""
     lines = lines_of(text, is_json=is_json)
     walk = _Walk(set(), lines)
     for token in outline.json_tokens(text) if is_json else outline.yaml_tokens(text):
         walk.take(token)
     walk.hide_until(len(lines), 1)
-    hidden = {lines[number - 1] for number in walk.hidden}
-    return frozenset(line.strip() for line in {*hidden, *filter(is_sensitive, lines)})
+    hidden = {lines[number - 1] for number in walk.hidden} - {""}
+    return frozenset(
+        line.strip()
+        for line in text.split("\n")
+        if is_sensitive(line) or not hidden.isdisjoint(lines_of(line, is_json=is_json))
+    )
 
 
 class _File:
@@ -105,7 +109,7 @@ class _Walk:
             self._end_secret(token)
             self._path[-1] = token.text
             self._record(token)
-            if self._secret is None and is_sensitive(token.text):
+            if self._secret is None and is_sensitive_key(self._path):
                 self._secret = len(self._path), token.line
         elif self._sequences and self._sequences[-1]:
             self._path[-1] = int(self._path[-1]) + 1

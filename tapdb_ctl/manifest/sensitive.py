@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _WORDS = re.compile(r"pass|secret|token|credential|private|pwd|://[^/\s]*@", re.IGNORECASE)
 
@@ -14,6 +18,11 @@ MAX_SNIPPET, MAX_COLUMN = 160, 4000
 def is_sensitive(text: object) -> bool:
     """Whether a key, or a line of text, smells of a secret."""
     return isinstance(text, str) and _WORDS.search(text) is not None
+
+
+def is_sensitive_key(path: Sequence[str | int]) -> bool:
+    """Whether what the last key of a path holds may be a secret: a variable's name need not tell that it is one."""
+    return list(path) == ["vars"] or is_sensitive(path[-1])
 
 
 class Snippets:

@@ -74,6 +74,35 @@ def test_the_difference(project: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert path.read_text() == "a:\n  - b  # c\npassword:\n  first\n  second\ntoken: t0k3n\nc: 1\n"
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("x.yaml", "kind: Environment\nvars:\n    PW:   CANARY\n\n    NEXT: CANARY\nspec: {name:   shown}\n"),
+        ("x.yaml", "vars:   {PW: CANARY}\rspec: {name:   shown}\r"),
+        ("x.yaml", "spec: {name:   shown}\n---\n'vars':\n    PW: |\n        CANARY\n"),
+        ("x.json", '{"vars":{"PW":"CANARY\u2028"},\n"spec":{"vars":"shown"}}'),
+    ],
+)
+def test_the_difference_shows_no_variable(
+    project: Path, name: str, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A password may stand in any of them: `password: ${var.PW}`."""
+    (project / name).write_bytes(text.encode())
+    assert run(["fmt", "--check", "--diff", name]) == 1
+    out = capsys.readouterr().out
+    assert "(hidden: it may hold a secret)" in out
+    assert "shown" in out
+    assert "CANARY" not in out
+
+
+def test_a_secret_after_another_kind_of_line_break_is_hidden(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "x.yaml").write_bytes(b"a:   1\rpassword:\r   CANARY\rb: 2\r")
+    assert run(["fmt", "--check", "--diff", "x.yaml"]) == 1
+    out = capsys.readouterr().out
+    assert "+a: 1\n" in out
+    assert "CANARY" not in out
+
+
 def test_a_bad_file_is_left_and_the_others_are_formatted(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     bad = {"z.yaml": b"a: [1\n", "y.json": b"{]", "x.yaml": b"a: \xff\n", "w.yaml": b"a:   1\na: 2\n"}
     for name, text in bad.items():

@@ -69,6 +69,13 @@ def test_lines_of_a_secret_are_not_shown(tmp_path: Path) -> None:
     assert where(file, "a", 1, "w").snippet is None
 
 
+def test_values_of_variables_are_not_shown(tmp_path: Path) -> None:
+    file = tmp_path / "x.yaml"
+    file.write_text("vars:\n  PW: hunter2\nspec:\n  vars: 1\n")
+    assert where(file, "vars", "PW").snippet is None
+    assert where(file, "spec", "vars").snippet == "  vars: 1"
+
+
 def test_a_line_that_looks_like_a_secret_is_not_shown(tmp_path: Path) -> None:
     file = tmp_path / "x.yaml"
     file.write_text("url: postgres://me:hunter2@host/db\n")
