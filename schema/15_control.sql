@@ -30,10 +30,12 @@ CREATE TABLE tapdb_ledger (
     catalog_revision bigint NOT NULL,
     transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id(),
     duration_ms bigint,
+    changes integer NOT NULL DEFAULT 0,
     summary jsonb NOT NULL DEFAULT '{}'::jsonb,
     context jsonb NOT NULL DEFAULT '{}'::jsonb
 );
 COMMENT ON TABLE tapdb_ledger IS 'One row per apply: who, with what, from where; append-only';
+COMMENT ON COLUMN tapdb_ledger.changes IS 'How many rows of tapdb_ledger_change it has, so that lost ones are missed';
 COMMENT ON COLUMN tapdb_ledger.context IS 'Git commit, CI run and host, as far as known; never a secret';
 
 CREATE TABLE tapdb_ledger_change (

@@ -30,7 +30,7 @@ FAILED = 1
 class Request:
     """What the command line asks of an apply; `destroy` holds the kinds of `--allow-destroy`.
 
-    `command` is its name, and `make` how it comes to its plan where none was saved.
+    `command` is its name; `load` and `make` are how it comes to its plan where none was saved.
     """
 
     selection: Selection
@@ -42,6 +42,7 @@ class Request:
     destroy: frozenset[str]
     command: str = "apply"
     make: Callable[[Loaded, Site, Part], Plan] = planning.made
+    load: Callable[[Selection], Loaded] = wiring.load
 
 
 def requested(
@@ -91,7 +92,7 @@ def _run(request: Request, voice: Voice) -> None:
             consent = _consent(request, place.environment)
             _carry_out(replaying.replanned(saved, site), site, consent, request, voice)
     else:
-        loaded = wiring.load(request.selection)
+        loaded = request.load(request.selection)
         with wiring.site(loaded, request.command, request.lock_wait) as site:
             consent = _consent(request, loaded.environment)
             _carry_out(request.make(loaded, site, request.part), site, consent, request, voice)

@@ -30,14 +30,15 @@ def drift(
     Compares what was applied last, what is live, and what is desired. Writes nothing.
     """
     from tapdb_ctl.cli.answering import answered
+    from tapdb_ctl.errors import Severity
 
     part.check()
 
     def work() -> int:
         made = _made(part, selection, patience.lock_seconds)
         _show(made, look.console, json=json)
-        if made.errors:
-            return 1
+        if any(finding.severity is Severity.ERROR for finding in made.findings):
+            return 1  # a policy may forbid to remove the difference, not to tell of it
         return DIFFERENT if detailed_exitcode and made.changes else 0
 
     return answered(work, look.console, json=json)

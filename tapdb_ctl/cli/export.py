@@ -1,6 +1,6 @@
 """`tapdb export`."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -74,4 +74,8 @@ def _moment(text: str) -> int | datetime:
         raise typer.BadParameter(
             f"--at: {text!r} is neither the number of a ledger entry nor a time such as 2026-11-21T09:30:00Z"
         ) from error
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
+    time = time if time.tzinfo else time.replace(tzinfo=UTC)
+    if time > datetime.now(UTC) + timedelta(minutes=1):
+        raise typer.BadParameter(f"--at: {text} lies in the future")
+    # `tapdb history` tells whole seconds, and an entry belongs to the one that it tells.
+    return time if "." in text else time.replace(microsecond=999_999)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from tapdb_ctl.cli import folders, saving, wiring
 from tapdb_ctl.cli.export import catalogs
 from tapdb_ctl.engine import exporting
+from tapdb_ctl.errors import ManifestError, Severity
 from tapdb_ctl.manifest.declaring import with_catalogs
 from tapdb_ctl.manifest.exporting import Format, exported
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tapdb_ctl.cli.options import Look, Selection
 
 _UNNAMED = "imported"
+_DANGLING = "TPL012"
 
 
 def generate(selection: Selection, look: Look, directory: Path) -> int:
@@ -37,4 +41,20 @@ def generate(selection: Selection, look: Look, directory: Path) -> int:
     if manifest:
         saving.write(*manifest)
         look.console.data([f"{manifest[0]} declares them"])
+    look.console.note(_loose_ends(selection))
     return 0
+
+
+def _loose_ends(selection: Selection) -> Iterator[str]:
+    """What to do about what is live and could not be declared so."""
+    try:
+        wiring.load(selection)
+    except ManifestError as error:
+        wrong = Counter(finding.code for finding in error.findings if finding.severity is Severity.ERROR)
+        if loose := wrong.pop(_DANGLING, 0):
+            yield (
+                f"{loose:,} of their references lead to no live template: "
+                "add --no-strict to import, plan and apply until they do"
+            )
+        if wrong:
+            yield f"{wrong.total():,} of their values are such as no manifest may hold; tapdb validate shows them"

@@ -43,13 +43,16 @@ class Outputs:
     ] = None
 
     def to_stdout(self, *, json: bool) -> bool:
-        """Whether one of them is standard output; raises BadParameter when that, or `--json`, is asked for twice."""
+        """Whether one of them is standard output; raises BadParameter when that or a file is asked for twice."""
         from tapdb_ctl.cli import saving
 
         paths = (self.out, self.output_json, self.output_markdown, self.output_sql, self.output_gitlab)
         asked = sum(path is not None and saving.is_standard_output(path) for path in paths)
         if asked + json > 1:
             raise typer.BadParameter("only one of --json, --out and --output-… can be printed")
+        files = [path.resolve() for path in paths if path and not saving.is_standard_output(path)]
+        if len(set(files)) < len(files):
+            raise typer.BadParameter("each of --out and --output-… needs a file of its own")
         return bool(asked)
 
 
@@ -106,7 +109,7 @@ def _made(question: Question, outputs: Outputs, part: Part, selection: Selection
     from tapdb_ctl.views import human
 
     with github.annotating() as told:
-        loaded = wiring.load(selection)
+        loaded = wiring.load_for_the_past(selection) if question.to_apply else wiring.load(selection)
         with wiring.site(loaded, "plan", lock_seconds) as site:
             made = planning.made(loaded, site, part, question.to_apply)
             if question.verify:

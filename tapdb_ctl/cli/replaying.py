@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tapdb_ctl.core import jsonvalue
 from tapdb_ctl.core.document import Document, from_document, steps_out
+from tapdb_ctl.engine.explaining import explained
 from tapdb_ctl.engine.planning import planned
 from tapdb_ctl.errors import RefusedError, TapdbError
 
@@ -78,7 +79,10 @@ def check_target(saved: Saved, target: str) -> None:
 
 
 def replanned(saved: Saved, site: Site) -> Plan:
-    """The saved plan with steps computed from its changes; raises RefusedError when the file has others."""
+    """The saved plan with steps computed from its changes, and explained anew.
+
+    Raises RefusedError when the file has other steps.
+    """
     try:
         anew = planned([entry.change for entry in saved.plan.changes], site.providers)
         changes = tuple(replace(entry, steps=each.steps) for entry, each in zip(saved.plan.changes, anew, strict=True))
@@ -88,7 +92,8 @@ def replanned(saved: Saved, site: Site) -> Plan:
         raise _edited() from error
     if not alike:
         raise _edited()
-    return replace(saved.plan, changes=changes)
+    # Whom it touches by now and what that means is for policies to judge, which must not take a file's word for it.
+    return replace(saved.plan, changes=explained(changes, site.world.database))
 
 
 def _edited() -> RefusedError:

@@ -44,7 +44,9 @@ def rollback(
     """
     from functools import partial
 
-    from tapdb_ctl.cli import applying, planning
+    from tapdb_ctl.cli import applying, planning, wiring
 
-    make = partial(planning.made, to_apply=goal.entry)
-    return applying.requested(permission, part, selection, patience, look, json=json, command="rollback", make=make)
+    make, load = partial(planning.made, to_apply=goal.entry), wiring.load_for_the_past
+    return applying.requested(
+        permission, part, selection, patience, look, json=json, command="rollback", make=make, load=load
+    )

@@ -11,7 +11,7 @@ from tapdb_ctl.assets import asset
 from tapdb_ctl.cli import connecting, console, provenance
 from tapdb_ctl.core.step import Phase
 from tapdb_ctl.engine.applying import World
-from tapdb_ctl.errors import ServerError
+from tapdb_ctl.errors import ManifestError, ServerError
 from tapdb_ctl.manifest import connection as connections
 from tapdb_ctl.manifest import loading
 from tapdb_ctl.manifest.models.base import milliseconds
@@ -58,6 +58,17 @@ class Site:
 def load(selection: Selection) -> Loaded:
     """The environment that is meant, with all that it wants; raises ManifestError with every finding."""
     return loading.load(selection.paths, selection.env, variables(selection), strict=selection.strict)
+
+
+def load_for_the_past(selection: Selection) -> Loaded:
+    """The same for a plan whose templates the ledger knows: their files may be broken, which is when it is wanted.
+
+    Raises ManifestError when the environment itself is not valid.
+    """
+    try:
+        return load(selection)
+    except ManifestError:
+        return loading.load(selection.paths, selection.env, variables(selection), templates=False)
 
 
 def connection(files: Files, name: str | None) -> Connection:

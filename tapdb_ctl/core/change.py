@@ -135,5 +135,10 @@ def previous_owner(change: Change) -> str | None:
 
 
 def is_import(change: Change) -> bool:
-    """Whether something that was not this catalogue's becomes so, changed at the same time or not."""
-    return isinstance(change, Adopt) or reason(change) in {ADOPTED, MOVED, TAKEN_OVER}
+    """Whether something that was not this catalogue's becomes so, changed at the same time or not.
+
+    What it retired itself belongs to nobody until it is declared again, and was its own.
+    """
+    if not isinstance(change, Update) or change.before.owner == change.after.owner:
+        return isinstance(change, Adopt)
+    return change.before.owner is not None or change.reason != REVIVED

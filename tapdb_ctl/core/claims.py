@@ -30,11 +30,13 @@ def claim(found: Resource, wanted: Resource, desired: Desired) -> str | Finding 
 
 
 def _nobodys(found: Resource, wanted: Resource) -> Finding:
+    adopting = f"`tapdb import {found.address}` adopts it as it is, spec.import adopts and updates it in the next apply"
+    renaming = f"put {found.address} under spec.import, which adopts and renames it with the next apply"
     return Finding(
         "PLN001",
         "something declared exists already and tapdb does not own it",
         f"{found.address} was made outside tapdb; catalogue {wanted.owner} declares it",
-        f"`tapdb import {found.address}` adopts it as it is; spec.import adopts and updates it with the next apply",
+        adopting if found.address == wanted.address else renaming,
         address=str(found.address),
         origin=wanted.origin,
     )

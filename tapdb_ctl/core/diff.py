@@ -47,7 +47,7 @@ def _wanted(desired: Desired, live: Live) -> Iterator[Change | Finding]:
             yield right
         elif outcome := _compared(found, resource, right or reason):
             yield outcome
-        if found and found.address == address and _former(resource, live):
+        if found and found.address == address and _former(resource, desired, live):
             yield _taken(resource)
 
 
@@ -59,10 +59,13 @@ def _found(wanted: Resource, live: Live) -> tuple[Resource | None, str | None]:
     return found, live.reasons.get(wanted.address)
 
 
-def _former(wanted: Resource, live: Live) -> Resource | None:
-    """What still stands under the address that it is renamed from."""
+def _former(wanted: Resource, desired: Desired, live: Live) -> Resource | None:
+    """What still stands under the address that it is renamed from, and is the environment's.
+
+    Whatever somebody else put there since the renaming does not matter.
+    """
     found = live.resources.get(wanted.renamed_from) if wanted.renamed_from else None
-    return None if found is None or is_retired(found) else found
+    return found if found and found.owner in desired.catalogs and not is_retired(found) else None
 
 
 def _compared(found: Resource, wanted: Resource, reason: str | None) -> Update | Adopt | None:
@@ -92,7 +95,7 @@ def _taken(wanted: Resource) -> Finding:
 
 
 def _unwanted(desired: Desired, live: Live) -> Iterator[Change | Finding]:
-    taken = {former.address for wanted in desired.resources.values() if (former := _former(wanted, live))}
+    taken = {former.address for wanted in desired.resources.values() if (former := _former(wanted, desired, live))}
     for address, found in sorted(live.resources.items()):
         if found.surplus:
             yield Delete(found, live.reasons.get(address))

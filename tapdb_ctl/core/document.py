@@ -76,7 +76,7 @@ def from_document(document: JsonValue) -> tuple[Plan, tuple[tuple[Document, ...]
         raise TapdbError.of(
             "PLN040",
             "this file is not a tapdb plan",
-            f"reading it failed at {error}",
+            f"it has no {error}" if isinstance(error, KeyError) else "a field holds what does not belong there",
             "make one with `tapdb plan --out FILE`",
         ) from error
 

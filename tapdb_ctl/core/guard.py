@@ -102,7 +102,8 @@ def _emptied(changes: Iterable[Change], live: Live) -> Iterator[Finding]:
             yield Finding(
                 "PLN012",
                 "this plan would empty a catalogue",
-                f"all {count} templates that catalogue {catalog} owns would be retired",
+                f"{'the one template' if count == 1 else f'all {count:,} templates'} that catalogue {catalog} owns"
+                " would be retired",
                 "check the catalogue's path; if it is really meant to go, add --allow-destroy catalog",
                 Severity.WARNING,
             )

@@ -8,7 +8,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from tapdb_ctl.core.address import select
-from tapdb_ctl.core.change import Adopt, Delete, Replace, Update, is_import
+from tapdb_ctl.core.attribution import Cause
+from tapdb_ctl.core.change import Adopt, Delete, Replace, Update, is_import, previous_address
 from tapdb_ctl.core.grading import Kind, grade
 from tapdb_ctl.core.guard import REWRITE
 from tapdb_ctl.core.policy import GRADES
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
+    from tapdb_ctl.core.address import Address
+    from tapdb_ctl.core.change import Change
     from tapdb_ctl.core.grading import Grade
     from tapdb_ctl.core.plan import PlannedChange
     from tapdb_ctl.core.policy import Policy
@@ -69,7 +72,7 @@ def _unbumped(planned: Iterable[PlannedChange], policy: Policy) -> Iterator[Find
     if policy.require_version_bump == "never":
         return
     for each in planned:
-        found = _under_its_version(each)
+        found = None if _is_drift(each) else _under_its_version(each)
         if found and found.kind is Kind.BREAKING and (policy.require_version_bump == "always" or _used(each)):
             yield Finding(
                 "POL003",
@@ -79,6 +82,11 @@ def _unbumped(planned: Iterable[PlannedChange], policy: Policy) -> Iterator[Find
                 "policy.require_version_bump asks for that",
                 address=str(each.change.address),
             )
+
+
+def _is_drift(planned: PlannedChange) -> bool:
+    """Whether it only brings back what was applied: a hand edit asks for no new version."""
+    return planned.attribution is not None and planned.attribution.cause is Cause.DRIFT
 
 
 def _under_its_version(planned: PlannedChange) -> Grade | None:
@@ -107,9 +115,10 @@ def _instances(planned: PlannedChange) -> str:
 
 def _forbidden(planned: Iterable[PlannedChange], entry: str) -> Iterator[Finding]:
     word, _, pattern = entry.partition(" ")
-    matching = {each.change.address: each for each in planned if _is(each, word)}
-    for address in sorted(select(pattern or "*", matching.keys())):
-        why = f": {found.reasons[0]}" if word in GRADES and (found := matching[address].grade) and found.reasons else ""
+    matching = [each for each in planned if _is(each, word) and select(pattern or "*", tuple(_addresses(each.change)))]
+    for each in sorted(matching, key=lambda each: each.change.address):
+        address, found = each.change.address, each.grade
+        why = f": {found.reasons[0]}" if word in GRADES and found and found.reasons else ""
         yield Finding(
             "POL004",
             "a change is of a kind that the policy forbids",
@@ -117,6 +126,13 @@ def _forbidden(planned: Iterable[PlannedChange], entry: str) -> Iterator[Finding
             "take the change back, or the entry out of the policy",
             address=str(address),
         )
+
+
+def _addresses(change: Change) -> Iterator[Address]:
+    """What it is called, and was called."""
+    yield change.address
+    if was := previous_address(change):
+        yield was
 
 
 def _is(planned: PlannedChange, word: str) -> bool:

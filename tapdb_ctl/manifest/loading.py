@@ -35,8 +35,17 @@ class Loaded:
 
 
 @paused()
-def load(paths: Sequence[Path], environment: str | None, variables: Variables, *, strict: bool = True) -> Loaded:
+def load(
+    paths: Sequence[Path],
+    environment: str | None,
+    variables: Variables,
+    *,
+    strict: bool = True,
+    templates: bool = True,
+) -> Loaded:
     """The named environment, or the only one declared, with everything that it wants.
+
+    Without `templates` its catalogues declare nothing, and none of their files is read.
 
     Raises ManifestError with every error and warning of all files, in their places, when any is an error.
     """
@@ -48,8 +57,9 @@ def load(paths: Sequence[Path], environment: str | None, variables: Variables, *
     shape = next((shape for each, shape in zip(declared.environments, shapes, strict=True) if each is selected), None)
     wrong += all_findings(shapes, shape)
     wrong += assignment_findings([shape.source], variables) if shape else ()
-    owned = judged(shape, reader, wrong, strict=strict, apply=True) if shape else []
-    wrong += (complaint for document in declared.catalogs for complaint in reader.document(document).findings)
+    owned = judged(shape, reader, wrong, strict=strict, apply=True) if shape and templates else []
+    if templates:
+        wrong += (complaint for document in declared.catalogs for complaint in reader.document(document).findings)
     _raise_errors(wrong)
     assert shape and shape.model and shape.source, "an environment that is missing or not valid is an error"  # noqa: PT018
     return Loaded(shape.model, compiled(shape.model, shape.source, owned), _distinct(wrong), shape.source.directory)

@@ -16,6 +16,7 @@ from tapdb_ctl.core.change import (
     Delete,
     Replace,
     Update,
+    is_import,
 )
 from tapdb_ctl.core.guard import REWRITE
 from tapdb_ctl.core.jsonvalue import Absent, differences
@@ -96,8 +97,10 @@ def _warnings(step: Step) -> Iterator[tuple[str, Style]]:
 def _reason(change: Change) -> str:
     match change:
         case Update(before=old, after=new, reason=str(reason)) | Adopt(before=old, after=new, reason=str(reason)):
-            text = _REASONS.get(reason, reason)
-            return printable(text.format(address=old.address, former=old.owner, owner=new.owner))
+            reasons = [_REASONS.get(reason, reason)]
+            if reason in {RENAMED, REVIVED} and is_import(change):
+                reasons.append(_REASONS[ADOPTED if old.owner is None else TAKEN_OVER])
+            return printable("; ".join(reasons).format(address=old.address, former=old.owner, owner=new.owner))
         case Delete() if change.address.type == "template":
             return "retired: its row stays, marked as deleted, and its instances stay as they are"
         case _:

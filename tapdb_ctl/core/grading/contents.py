@@ -32,8 +32,11 @@ def content_notes(before: JsonValue, after: JsonValue) -> Iterator[Note]:
 
 
 def _data(old: JsonValue | Absent, new: JsonValue | Absent, path: Path, added: Kind) -> Iterator[Note]:
-    """Data that is copied or read: what is gone, or of another type, is missed by somebody."""
-    if path[-1] in _PROSE:
+    """Data that is copied or read: what is gone, or of another type, is missed by somebody.
+
+    A description is for people, but among properties it is a property like any other.
+    """
+    if path[-1] in _PROSE and path[0] != "properties":
         yield Note(Kind.COMPATIBLE, path, "a text for people")
     elif isinstance(old, Absent):
         yield Note(added, path, "is new")

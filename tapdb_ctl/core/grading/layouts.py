@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _CONTAINS = "contains"
 _PATTERN = "{parent_name}_{child_subtype}_{index}"
+_KNOWN = {"relationship_type", "child_templates", "template_code", "count", "name_pattern", "json_addl"}
 _PLACES = ("{layout_index", "{child_index")
 
 
@@ -28,6 +29,7 @@ class Child(NamedTuple):
     number: int
     pattern: str
     json_addl: Any
+    others: dict[str, Any]
 
     @property
     def path(self) -> Path:
@@ -72,6 +74,10 @@ def _compared(was: Child | None, will_be: Child | None, what: str, path: Path) -
             yield Note(Kind.BREAKING, place, f"{moved}: {what} is called otherwise")
         if not same(was.json_addl, will_be.json_addl):
             yield Note(Kind.BREAKING, place, f"{what} begins with another json_addl")
+        if not same(was.others, will_be.others):
+            lost = [key for key in was.others if not same(was.others[key], will_be.others.get(key, Absent.ABSENT))]
+            kind = Kind.BREAKING if lost else Kind.COMPATIBLE
+            yield Note(kind, place, f"{what} has other keys of the application's")
 
 
 def _children(layouts: Any) -> defaultdict[tuple[str, str], list[Child]]:  # noqa: ANN401 - a live value of any shape
@@ -82,6 +88,7 @@ def _children(layouts: Any) -> defaultdict[tuple[str, str], list[Child]]:  # noq
             child = {"template_code": entry} if isinstance(entry, str) else entry
             key = (layout.get("relationship_type") or _CONTAINS, code(child["template_code"]))
             pattern = str(child.get("name_pattern") or layout.get("name_pattern") or _PATTERN)
-            made = Child((outer, inner), int(child.get("count", 1)), pattern, child.get("json_addl") or {})
-            found[key].append(made)
+            others = {name: value for each in (layout, child) for name, value in each.items() if name not in _KNOWN}
+            json_addl = child.get("json_addl") or {}
+            found[key].append(Child((outer, inner), int(child.get("count", 1)), pattern, json_addl, others))
     return found

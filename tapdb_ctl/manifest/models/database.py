@@ -58,6 +58,9 @@ SYSTEM_CERTIFICATES = "system"
 
 https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNECT-SSLROOTCERT
 """
+Host = Annotated[str, StringConstraints(pattern=r"^(/[^\s@]*|[A-Za-z0-9._:,%\[\]${}-]+)$")]
+"""A name, an address or a socket's folder; a URL is none, and could hold a password."""
+
 SslMode = Literal["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]
 
 
@@ -83,7 +86,7 @@ class Postgres(Common):
     """Any PostgreSQL server; what is not given is left to libpq, whose PG* variables then count."""
 
     engine: Literal["postgres"]
-    host: Text | None = None
+    host: Host | None = None
     port: whole(1, 65535) | None = None  # type: ignore[valid-type]
     user: Identifier | None = None
     password: Secret | None = None
@@ -96,7 +99,7 @@ class Aurora(Common):
 
     engine: Literal["aurora"]
     auth: Literal["iam", "secret"] = "iam"
-    host: Text | None = None
+    host: Host | None = None
     port: whole(1, 65535) | None = None  # type: ignore[valid-type]
     user: Identifier | None = None
     password: Secret | None = None

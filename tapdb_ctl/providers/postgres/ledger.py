@@ -27,6 +27,7 @@ def record(session: Session, plan: Plan, entry: Entry, seconds: float) -> int:
         "plan_digest": digest(plan),
         "manifest_digest": plan.manifest_digest,
         "duration_ms": round(seconds * 1000),
+        "changes": len(plan.changes),
         "summary": compact(summary_out(plan.summary)),
         "context": compact(dict(entry.context)),
     }

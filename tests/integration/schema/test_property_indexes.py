@@ -190,7 +190,7 @@ def test_another_catalogues_is_nobodys_business(world: World) -> None:
 def test_one_that_another_catalogue_owns_is_not_taken(world: World) -> None:
     world.converge(desired(BARCODE))
     mine = indexed(CODE, "properties.barcode", owner="mine")
-    plan = world.plan(environment(*TUBES, template("a/b/c/1", owner="mine"), indexes=[mine]))
+    plan = world.plan(environment(template("a/b/c/1", owner="mine"), indexes=[mine]))
     assert [(f.code, f.address) for f in plan.errors] == [("PLN002", str(BARCODE.address))]
 
 
@@ -202,7 +202,7 @@ def test_duplicates_stand_in_the_way_of_a_unique_one(each_world: World) -> None:
     plan = each_world.plan(desired(unique))
     (finding,) = plan.errors
     assert (finding.code, finding.address) == ("PG045", str(unique.address))
-    assert f"live instances share a value: A of {first} and {third}" in finding.detail
+    assert f"live instances share a value: {first} and {third}" in finding.detail
     assert "B" not in finding.detail.partition("share a value")[2]
 
     each_world.sql("UPDATE generic_instance SET is_deleted = true WHERE euid = %s", third)

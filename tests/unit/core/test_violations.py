@@ -23,6 +23,7 @@ from worlds import template, tubes
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 BEFORE, AFTER = template("c/t/s/1"), template("c/t/s/1", is_singleton=True)
 BREAKING, HARMLESS = Update(BEFORE, AFTER), Update(BEFORE, template("c/t/s/1", name="other"))
+ADOPTING = replace(HARMLESS, before=replace(HARMLESS.before, owner=None), reason=ADOPTED)
 
 
 def planned(change: Change, instances: Count | None = None, *steps: Step) -> PlannedChange:
@@ -112,7 +113,10 @@ class TestForbidden:
             (planned(Delete(BEFORE)), {"delete", "breaking"}),
             (planned(Replace(BEFORE, AFTER)), {"create", "delete", "replace", "breaking"}),
             (planned(Adopt(BEFORE, BEFORE)), {"import", "compatible"}),
-            (planned(replace(HARMLESS, reason=ADOPTED)), {"update", "import", "compatible"}),
+            (
+                planned(ADOPTING),
+                {"update", "import", "compatible"},
+            ),
             (planned(HARMLESS, None, REWRITING), {"update", "compatible", "rewrite"}),
             (planned(HARMLESS, None, LOSING), {"update", "compatible", "data_loss"}),
             (planned(Update(*[Resource(Address("prefix", "CX"), {})] * 2)), {"update"}),

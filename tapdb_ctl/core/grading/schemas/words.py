@@ -19,7 +19,10 @@ _PROSE = {
 _ANNOTATIONS = {"$anchor", "$defs", "$dynamicAnchor", "$id", "$vocabulary", "definitions"}
 """Keywords that refuse no value (JSON Schema 2020-12); a schema is read as of that draft whatever it says of itself."""
 
-_NAMED = frozenset({"properties", "patternProperties", "dependentSchemas", "$defs", "definitions"})
+_DATA = frozenset({"const", "enum", "required", "dependentRequired"})
+"""Keywords whose values hold no schema."""
+
+_NAMED = frozenset({"dependencies", "properties", "patternProperties", "dependentSchemas", "$defs", "definitions"})
 
 
 def is_annotation(keyword: str) -> bool:
@@ -41,7 +44,7 @@ def bare(schema: JsonValue) -> JsonValue:
 def _bare_value(keyword: str, value: JsonValue) -> JsonValue:
     if keyword in _NAMED and isinstance(value, dict):
         return {name: bare(each) for name, each in value.items()}
-    return value if keyword in {"const", "enum"} else bare(value)
+    return value if keyword in _DATA else bare(value)
 
 
 def identical(one: Part, other: Part, seen: frozenset[tuple[int, int]] = frozenset()) -> bool:

@@ -152,7 +152,7 @@ def _duplicates(at: Address, on: str, columns: str, predicate: str) -> _Question
 
 def _repeated(at: Address, on: str, value: str, condition: str) -> _Question:
     sql = f"""
-        SELECT {value}::text || ' of ' || array_to_string((array_agg(euid ORDER BY uuid))[:{SHOWN}], ' and ')
+        SELECT array_to_string((array_agg(euid ORDER BY uuid))[:{SHOWN}], ' and ')
           FROM {identifier(on)}
          WHERE {value} IS NOT NULL AND {condition}
          GROUP BY {value}

@@ -12,7 +12,7 @@ from tapdb_ctl.errors import DatabaseError, Finding, Severity
 from tapdb_ctl.providers.postgres.queries import query
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from tapdb_ctl.core.jsonvalue import Attributes
     from tapdb_ctl.providers.postgres.session import Session
@@ -56,7 +56,7 @@ def inspect(session: Session, desired: Desired, *, managed: bool) -> Live:
         )
         for row in rows
     }
-    return Live(found, {row.address: row.digest for row in rows}, tuple(_others(session, desired)) if managed else ())
+    return Live(found, {row.address: row.digest for row in rows}, tuple(_others(session, values)) if managed else ())
 
 
 def unowned(session: Session, *, managed: bool) -> tuple[Address, ...]:
@@ -74,15 +74,29 @@ def _codes(wanted: Resource) -> Iterator[Address]:
             yield wanted.renamed_from
 
 
-def _others(session: Session, desired: Desired) -> Iterator[Finding]:
-    for catalog, count in session.rows(query("other_catalogs"), {"catalogs": sorted(desired.catalogs)}):
-        yield Finding(
-            "PLN004",
-            "the database holds templates of a catalogue that is not declared here",
-            f"catalogue {catalog} owns {count}; they are left as they are",
-            "declare it with `prune: true` and no templates to retire them, if nobody else manages it",
-            severity=Severity.INFO,
-        )
+def _others(session: Session, values: Mapping[str, Any]) -> Iterator[Finding]:
+    for catalog, count in session.rows(query("other_catalogs"), values):
+        yield _nobodys(count) if catalog is None else _others_own(catalog, count)
+
+
+def _others_own(catalog: str, count: int) -> Finding:
+    return Finding(
+        "PLN004",
+        "the database holds templates of a catalogue that is not declared here",
+        f"catalogue {catalog} owns {count}; they are left as they are",
+        "declare it with `prune: true` and no templates to retire them, if nobody else manages it",
+        severity=Severity.INFO,
+    )
+
+
+def _nobodys(count: int) -> Finding:
+    return Finding(
+        "PLN007",
+        "the database holds live templates that nobody owns",
+        f"{count}, which no manifest here declares; they are left as they are",
+        "`tapdb import --generate DIR` writes packs of them, with which they can be adopted or retired",
+        severity=Severity.INFO,
+    )
 
 
 def _differs(row: _Row, desired: Desired) -> bool:
