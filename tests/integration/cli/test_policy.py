@@ -85,3 +85,13 @@ def test_a_plan_made_in_a_freeze_is_applied_after_it(built: Folder) -> None:
     built.write(renamed, policy={"freeze": "2020-01-01"})
     assert built.run("apply", "next.plan")[0] == 0
     assert built.world.value("SELECT count(*) FROM generic_template WHERE name = 'Vial'") == 3
+
+
+def test_a_saved_plan_is_judged_by_what_lives_when_it_is_applied(built: Folder) -> None:
+    narrowed = pack(3)
+    narrowed[1]["is_singleton"] = True
+    built.write(narrowed, policy={"require_version_bump": "used"})
+    assert built.run("plan", "--out", "next.plan")[0] == 0
+    built.world.sql(INSTANCE, "t1")
+    code, _, err = built.run("apply", "next.plan")
+    assert (code, "POL003" in err) == (1, True)
