@@ -35,7 +35,7 @@ LOCK_TIMEOUT = 2
 """Seconds."""
 
 LONGEST = 300
-"""Seconds after which a process is taken to hang: ten times what any wait may take, for machines that have much to do."""
+"""Seconds after which a process is taken to hang: ten times what any wait may take, for busy machines."""
 
 
 @dataclass(frozen=True)

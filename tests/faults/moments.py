@@ -99,7 +99,7 @@ def draw(rng: random.Random, course: Course, earliest: float = 0) -> Moment:
     `earliest` is a part of the time: there is none before.
     """
     if rng.random() < 0.5:
-        return Moment(rng.uniform(earliest, 1) * course.seconds)
+        return _at(rng.uniform(earliest, 1) * course.seconds, course)
     stages = sorted({stage for _, stage in course.heard})
     wanted = rng.choice(stages)
     number = rng.choice([n for n, (_, stage) in enumerate(course.heard) if stage == wanted])
@@ -107,6 +107,12 @@ def draw(rng: random.Random, course: Course, earliest: float = 0) -> Moment:
         return Moment(0, number, held=True)
     ends = [at for at, _ in course.heard[number + 1 : number + 2]] or [course.seconds]
     return Moment(rng.uniform(0, ends[0] - course.heard[number][0]), number)
+
+
+def _at(seconds: float, course: Course) -> Moment:
+    """So long after the message before it, since a machine that has more to do than before is late with all of them."""
+    number = sum(at <= seconds for at, _ in course.heard) - 1
+    return Moment(seconds - course.heard[number][0], number) if number >= 0 else Moment(seconds)
 
 
 def wait(moment: Moment, process: subprocess.Popen[str], tracker: Tracker) -> None:
