@@ -24,7 +24,7 @@ down: $(VENV)/.embedded
 	@$(BIN)/tapdb pg stop-local dev
 
 test: $(VENV)/.dev
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 3 --dist loadfile
 
 check:
 	@PYTHON='$(PYTHON)' bash .ci/run

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from psycopg2 import errors
 
 from managed import Tapdb, build_schema, opened
-from pg_servers import _running
+from pg_servers import running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -183,7 +183,7 @@ def main() -> None:
     rounds = int(sys.argv[1]) if sys.argv[1:] else 300
     with tempfile.TemporaryDirectory() as name:
         Path(name).chmod(0o755)  # root's server runs as another user
-        with _running(16, Path(name), "") as server:
+        with running(16, Path(name), "") as server:
             for number, level in enumerate(LEVELS):
                 server.run(f"CREATE DATABASE race_{number} TEMPLATE template0")
                 dsn = server.dsn(f"race_{number}")

@@ -97,7 +97,11 @@ def replayed(changes: Iterable[Change]) -> dict[Address, Resource]:
 
 def missing(moment: int | datetime, first: int | None, last: int | None) -> TapdbError:
     """There is no entry of this number, or none until this time."""
-    asked = f"entry {moment} is not there" if isinstance(moment, int) else f"nothing was applied until {moment}"
+    asked = (
+        f"entry {moment} is not there"
+        if isinstance(moment, int)
+        else f"nothing was applied until {moment:%Y-%m-%d %H:%M:%S%z}"
+    )
     held = "the ledger is empty" if first is None else f"the ledger holds {first} to {last}"
     return TapdbError.of("PLN050", "there is no such ledger entry", f"{asked}; {held}", "`tapdb history` lists them")
 

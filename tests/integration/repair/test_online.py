@@ -207,6 +207,7 @@ def test_duplicates_that_come_between_plan_and_build_are_named_by_the_next_plan(
     assert any("(CX,77)" in finding.detail for finding in again.findings)
     large.sql(PAST_TRIGGERS + "DELETE FROM generic_instance WHERE euid = 'CX-2'")
     repair(large)
+    repair(large)  # without the index nobody looked whether the sequence is behind
     assert is_whole(large)
 
 
