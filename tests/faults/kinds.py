@@ -239,7 +239,7 @@ KINDS = _all(
     Kind("COMMIT into a black hole", frozenset({"PG030"}), exits=frozenset({1}), hear=_lead_nowhere),
     Kind("lock held by another", frozenset({"PG031", "PG032", "PG033"}), strike=_lock, scenes=(USED,)),
     Kind("statement timeout", frozenset({"PG006"}), timeout=lambda rng: f"{round(10 ** rng.uniform(0, 2.5))}ms"),
-    Kind("disk full", frozenset({"PG008"}), strike=_fill, relieve=_free, around=_small_disk, scenes=(USED,)),
+    Kind("disk full", frozenset({"PG008", "PG019"}), strike=_fill, relieve=_free, around=_small_disk, scenes=(USED,)),
     Kind("no file may grow", LOST | {"PG008", "PG020"}, strike=_limit_files, scenes=(USED,)),
     Kind("SIGINT once", exits=frozenset({0, 130}), strike=_interrupt, earliest=STARTED),
     Kind("SIGINT twice", exits=frozenset({0, 130}), strike=_interrupt_twice, earliest=STARTED, abrupt=True),
