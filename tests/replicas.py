@@ -7,11 +7,12 @@ import pwd
 import socket
 import subprocess
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from pg_servers import Server
 
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 @contextmanager
 def standby(primary: Server, folder: Path) -> Iterator[int]:
     """The port of a standby that has caught up with `primary`."""
-    home = folder / "standby"
-    home.mkdir()
+    home = Path(mkdtemp(prefix="standby-", dir=folder))
     account = _account(home)
     port = _free_port()
     address = ("-h", primary.host, "-p", str(primary.port), "-U", primary.user)
