@@ -122,3 +122,11 @@ class UnrepairableError(TapdbError):
 
 class InDoubtError(TapdbError):
     """The connection was lost while committing and the server could not say how it ended."""
+
+
+class InvalidInputError(TapdbError, ValueError):
+    """What an application asks of the runtime library cannot be done as asked; nothing was written."""
+
+
+class NotFoundError(TapdbError, LookupError):
+    """No live row is what an application named."""

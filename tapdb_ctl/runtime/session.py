@@ -1,0 +1,65 @@
+"""Sessions: each transaction says who acts and which schema is meant before it does anything else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from tapdb_ctl.runtime.hooks import Hooks
+from tapdb_ctl.runtime.statements import statement
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+    from sqlalchemy.orm import SessionTransaction
+
+_KEY = "tapdb"
+
+
+@dataclass(slots=True)
+class Context:
+    """What a session knows beside its transaction.
+
+    `actor` is whom the audit log names, None for the role that logged in; `schema` is where TAPDB's tables are, None
+    for wherever the connection's own search_path leads.
+    """
+
+    actor: str | None = None
+    schema: str | None = None
+    hooks: Hooks = field(default_factory=Hooks)
+
+    @property
+    def search_path(self) -> str | None:
+        """The setting that makes unqualified names mean the schema's tables."""
+        return None if self.schema is None else '"' + self.schema.replace('"', '""') + '", pg_temp'
+
+
+class TapdbSession(Session):
+    """A SQLAlchemy session whose every transaction is audited under `context.actor`."""
+
+    @property
+    def context(self) -> Context:
+        """Whose session it is; change `actor` between transactions."""
+        return context(self)
+
+
+def context(session: Session) -> Context:
+    """The context of any session; one that the application made by itself has an empty one."""
+    found: Context = session.info.setdefault(_KEY, Context())
+    return found
+
+
+def with_context(known: Context) -> dict[str, Context]:
+    """What `Session(info=…)` takes."""
+    return {_KEY: known}
+
+
+@event.listens_for(TapdbSession, "after_begin")
+def _introduce(session: TapdbSession, transaction: SessionTransaction, connection: Connection) -> None:
+    """SET LOCAL, which poolers bear: nothing of it outlives the transaction."""
+    known = session.context
+    if transaction.nested or (known.actor is None and known.schema is None):
+        return
+    connection.execute(statement("introduce"), {"actor": known.actor, "path": known.search_path})

@@ -1,0 +1,3 @@
+-- Until the transaction ends; what is not given stays as it is.
+SELECT set_config('session.current_username', coalesce(:actor, current_setting('session.current_username', true)), true),
+       set_config('search_path', coalesce(:path, current_setting('search_path')), true)

@@ -1,0 +1,1 @@
+SELECT uuid, euid FROM generic_instance WHERE euid = ANY (:euids)
