@@ -39,6 +39,9 @@ class Context:
 class TapdbSession(Session):
     """A SQLAlchemy session whose every transaction is audited under `context.actor`."""
 
+    writes = False
+    """Whether it has written, and so reads where it wrote."""
+
     @property
     def context(self) -> Context:
         """Whose session it is; change `actor` between transactions."""
@@ -54,6 +57,12 @@ def context(session: Session) -> Context:
 def with_context(known: Context) -> dict[str, Context]:
     """What `Session(info=…)` takes."""
     return {_KEY: known}
+
+
+def writing(session: Session) -> None:
+    """Call it before SQL text that writes: from then on the session stays with the primary, also to read."""
+    if isinstance(session, TapdbSession):
+        session.writes = True
 
 
 @event.listens_for(TapdbSession, "after_begin")
