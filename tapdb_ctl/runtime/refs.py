@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from sqlalchemy import ARRAY, Text, bindparam
+from sqlalchemy import ARRAY, BIGINT, Text, bindparam
 
 from tapdb_ctl.errors import Finding, InvalidInputError, NotFoundError
 from tapdb_ctl.euid import parse_euid
@@ -12,7 +12,7 @@ from tapdb_ctl.runtime.models import generic_instance
 from tapdb_ctl.runtime.statements import statement
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -20,25 +20,54 @@ Ref: TypeAlias = generic_instance | str | int
 """An instance, the EUID of one, or its uuid."""
 
 
+class Named(NamedTuple):
+    """What it takes to link an instance, or to speak of it."""
+
+    uuid: int
+    euid: str
+    kind: str
+    template_uuid: int
+
+
 def uuids(session: Session, refs: Sequence[Ref]) -> list[int]:
-    """The uuids of instances, in order, with one statement where EUIDs are among them; deleted ones count too.
+    """The uuids of instances, in order; at most one statement, and none where no EUID is among them.
 
-    Raises InvalidInputError for a malformed EUID and NotFoundError for those that are nobody's, all at once.
+    Deleted ones count too. Raises InvalidInputError for malformed EUIDs and NotFoundError for those that are nobody's,
+    all at once.
     """
-    euids = [ref for ref in refs if isinstance(ref, str)]
-    found = _looked_up(session, euids) if euids else {}
-    return [found[ref] if isinstance(ref, str) else ref if isinstance(ref, int) else ref.uuid for ref in refs]
+    found = _read(session, [ref for ref in refs if isinstance(ref, str)], [])
+    return [found[ref].uuid if isinstance(ref, str) else ref if isinstance(ref, int) else ref.uuid for ref in refs]
 
 
-def _looked_up(session: Session, euids: list[str]) -> dict[str, int]:
-    wrong = [finding for euid in dict.fromkeys(euids) if (finding := _malformed(euid))]
-    if wrong:
+def named(session: Session, refs: Sequence[Ref]) -> list[Named]:
+    """Who the instances are, in order; one statement at most, none where all are objects. Raises as `uuids` does."""
+    found = _read(session, [r for r in refs if isinstance(r, str)], [r for r in refs if isinstance(r, int)])
+    return [found[ref] if isinstance(ref, str | int) else _of(ref) for ref in refs]
+
+
+def _of(instance: generic_instance) -> Named:
+    return Named(instance.uuid, instance.euid, instance.polymorphic_discriminator, instance.template_uuid)
+
+
+_NAMED = (bindparam("euids", type_=ARRAY(Text)), bindparam("uuids", type_=ARRAY(BIGINT)))
+
+
+def _read(session: Session, euids: list[str], numbers: list[int]) -> dict[str | int, Named]:
+    if wrong := [finding for euid in dict.fromkeys(euids) if (finding := _malformed(euid))]:
         raise InvalidInputError(*wrong)
-    query = statement("uuids_of_euids").bindparams(bindparam("euids", type_=ARRAY(Text)))
-    found = {row.euid: row.uuid for row in session.execute(query, {"euids": euids})}
-    if missing := [euid for euid in dict.fromkeys(euids) if euid not in found]:
-        raise NotFoundError(*(Finding("RUN002", "no instance has this EUID", euid) for euid in missing))
+    if not euids and not numbers:
+        return {}
+    rows = session.execute(statement("named").bindparams(*_NAMED), {"euids": euids, "uuids": numbers})
+    found: dict[str | int, Named] = {}
+    for row in rows:
+        found[row.uuid] = found[row.euid] = Named(*row)
+    _all_there(found, (*euids, *numbers))
     return found
+
+
+def _all_there(found: dict[str | int, Named], wanted: Iterable[str | int]) -> None:
+    if missing := [ref for ref in dict.fromkeys(wanted) if ref not in found]:
+        raise NotFoundError(*(Finding("RUN002", "there is no such instance", str(ref)) for ref in missing))
 
 
 def _malformed(euid: str) -> Finding | None:

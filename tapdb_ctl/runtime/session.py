@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from tapdb_ctl.runtime.catalog import Catalog
 from tapdb_ctl.runtime.hooks import Hooks
 from tapdb_ctl.runtime.statements import statement
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Engine
     from sqlalchemy.orm import SessionTransaction
 
 _KEY = "tapdb"
@@ -29,6 +31,7 @@ class Context:
     actor: str | None = None
     schema: str | None = None
     hooks: Hooks = field(default_factory=Hooks)
+    catalog: Catalog = field(default_factory=Catalog)
 
     @property
     def search_path(self) -> str | None:
@@ -48,9 +51,14 @@ class TapdbSession(Session):
         return context(self)
 
 
+_others: WeakKeyDictionary[Engine, Context] = WeakKeyDictionary()
+
+
 def context(session: Session) -> Context:
-    """The context of any session; one that the application made by itself has an empty one."""
-    found: Context = session.info.setdefault(_KEY, Context())
+    """The context of any session; those that the application made by itself share one for each engine."""
+    found: Context | None = session.info.get(_KEY)
+    if found is None:
+        found = session.info[_KEY] = _others.setdefault(session.get_bind().engine, Context())
     return found
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 from tapdb_ctl.manifest.codes import finding
+from tapdb_ctl.patterns import KEYS, problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -14,10 +13,6 @@ if TYPE_CHECKING:
     from tapdb_ctl.core.jsonvalue import Path
     from tapdb_ctl.errors import Finding
     from tapdb_ctl.manifest.entries import Entry
-
-NUMBERS = ("index", "i", "layout_index", "child_index")
-KEYS = ("parent_name", "parent_euid", *NUMBERS, "child_subtype", "child_template_code")
-_WIDTH = re.compile(r"0?[0-9]{0,2}d?")
 
 
 def pattern_findings(entries: Iterable[Entry]) -> Iterator[Finding]:
@@ -31,22 +26,6 @@ def pattern_findings(entries: Iterable[Entry]) -> Iterator[Finding]:
                     f"it may use {', '.join(KEYS)}",
                     origin=entry.origin("json_addl", *path),
                 )
-
-
-def problem(pattern: str) -> str:
-    """Why a pattern cannot be filled; empty when it can. Numbers may have a width, as in {index:03d}."""
-    try:
-        parts = list(Formatter().parse(pattern))
-    except ValueError as error:
-        return str(error)
-    for _, key, width, conversion in parts:
-        if key is None:
-            continue
-        if key not in KEYS:
-            return f"{{{key}}} is not known"
-        if conversion or (width and not (key in NUMBERS and _WIDTH.fullmatch(width))):
-            return f"{{{key}}} takes no such format"
-    return ""
 
 
 def _patterns(json_addl: dict[str, Any]) -> Iterator[tuple[Path, str | None]]:

@@ -1,0 +1,5 @@
+"""Instances from templates, and the edges between them."""
+
+from tapdb_ctl.runtime.factory import InstanceFactory
+
+__all__ = ["InstanceFactory"]

@@ -1,0 +1,81 @@
+"""Drafts: instances that are yet to be written, with the children that their templates bring along. Pure."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tapdb_ctl.errors import InvalidInputError
+from tapdb_ctl.runtime.merging import merged
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tapdb_ctl.runtime.blueprints import Blueprint, Child
+
+MAX_LEVELS = 10
+"""Levels of children below an instance, as in TAPDB."""
+
+
+@dataclass(slots=True)
+class Draft:
+    """An instance before it has a uuid. `name` is None until the parent's EUID is known, where the pattern needs it."""
+
+    blueprint: Blueprint
+    name: str | None
+    document: dict[str, Any]
+    status: str
+    place: Place | None = None
+
+    @property
+    def text(self) -> str:
+        """The document as JSON; raises InvalidInputError for what JSON cannot say."""
+        try:
+            return json.dumps(self.document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        except (TypeError, ValueError, RecursionError) as error:
+            detail = f"{self.name!r} of {self.blueprint.code}: {error}"
+            raise InvalidInputError.of("RUN006", "an instance holds what JSON cannot", detail) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a child stands below its parent, and so what it is called."""
+
+    parent: Draft
+    child: Child
+    index: int
+    code: str
+
+    def name(self, parent_euid: str | None) -> str:
+        """The name that the pattern makes."""
+        return self.child.pattern.format(
+            parent_name=self.parent.name,
+            parent_euid=parent_euid,
+            index=self.index,
+            i=self.index,
+            layout_index=self.child.layout_index,
+            child_index=self.child.child_index,
+            child_subtype=self.code.split("/")[2],
+            child_template_code=self.code,
+        )
+
+
+def draft(
+    blueprint: Blueprint, base: Mapping[str, Any], name: str | None, properties: Mapping[str, Any] | None = None
+) -> Draft:
+    """An instance with its template's properties, and those given laid over them, object by object."""
+    document = {**base, "properties": merged(base["properties"], properties)} if properties else dict(base)
+    return Draft(blueprint, name, document, blueprint.status)
+
+
+def too_deep(codes: list[str]) -> InvalidInputError:
+    """What is said of layouts below layouts below layouts."""
+    return InvalidInputError.of(
+        "RUN007", "layouts are nested too deeply", f"more than {MAX_LEVELS} levels: {' → '.join(codes)}"
+    )
+
+
+def endless(codes: list[str]) -> InvalidInputError:
+    """What is said of a template that is its own child."""
+    return InvalidInputError.of("RUN008", "layouts lead back to themselves", f"Cycle detected: {' → '.join(codes)}")

@@ -1,0 +1,90 @@
+"""From a template to drafts: what an instance holds, and the tree of children that its layouts ask for."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from tapdb_ctl.errors import Finding, InvalidInputError
+from tapdb_ctl.runtime.drafts import MAX_LEVELS, Draft, Place, draft, endless, too_deep
+from tapdb_ctl.runtime.merging import merged
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from tapdb_ctl.runtime.blueprints import Blueprint
+
+_logger = logging.getLogger(__name__)
+
+
+class Nursery:
+    """Makes drafts; `find` gives the live template of a code, None where there is none.
+
+    What is common to the instances of one template is worked out once, so one nursery serves one call.
+    """
+
+    def __init__(self, find: Callable[[str], Blueprint | None]) -> None:
+        self._find = find
+        self._bases: dict[int, dict[str, Any]] = {}
+
+    def single(self, blueprint: Blueprint, name: str, properties: Mapping[str, Any] | None = None) -> Draft:
+        """An instance alone."""
+        return draft(blueprint, self._base(blueprint), name, properties)
+
+    def tree(self, root: Draft) -> Iterator[Draft]:
+        """The instance and its children, each parent before them.
+
+        Raises InvalidInputError for layouts without end, too deep, or with templates that are not there.
+        """
+        yield from self._below(root, [root.blueprint.code])
+
+    def _below(self, parent: Draft, trail: list[str]) -> Iterator[Draft]:
+        yield parent
+        for child in parent.blueprint.children():
+            if (blueprint := self._find(child.code)) is None:
+                raise InvalidInputError(
+                    Finding("RUN009", "a layout asks for a template that is not there", f"{trail[-1]}: {child.code}")
+                )
+            path = [*trail, blueprint.code]
+            if blueprint.code in trail:
+                raise endless(path)
+            if len(trail) > MAX_LEVELS:
+                raise too_deep(path)
+            base = merged(self._base(blueprint), child.overrides)
+            for index in range(1, child.count + 1):
+                made = draft(blueprint, base, None)
+                made.place = Place(parent, child, index, blueprint.code)
+                if parent.name is not None and not child.wants_euid:
+                    made.name = made.place.name(None)
+                yield from self._below(made, path)
+
+    def _base(self, blueprint: Blueprint) -> dict[str, Any]:
+        """What every instance of a template begins with."""
+        if (known := self._bases.get(blueprint.uuid)) is None:
+            properties = blueprint.json_addl.get("properties") or {}
+            known = {"properties": properties, "action_groups": self._actions(blueprint), "audit_log": []}
+            self._bases[blueprint.uuid] = known
+        return known
+
+    def _actions(self, blueprint: Blueprint) -> dict[str, dict[str, Any]]:
+        groups: dict[str, dict[str, Any]] = {}
+        for group, key, code, overrides in blueprint.action_imports():
+            if (action := self._find(code)) is None:
+                _logger.warning("%s imports the action %s, which is not there", blueprint.code, code)
+                continue
+            groups.setdefault(group or f"{action.type}_actions", {})[key] = offered(action, overrides)
+        return groups
+
+
+def offered(action: Blueprint, overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """An action as an instance offers it: what its template defines, who it is, and that it has never been run."""
+    definition = merged(action.json_addl.get("action_definition") or {}, overrides)
+    return {
+        **definition,
+        "action_template_uuid": action.uuid,
+        "action_template_euid": action.euid,
+        "action_template_code": action.code,
+        "action_executed": "0",
+        "executed_datetime": [],
+        "action_enabled": definition.get("action_enabled", "1"),
+    }

@@ -1,0 +1,64 @@
+"""Edges between instances that are there, as far as their templates expect them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tapdb_ctl.errors import Finding, InvalidInputError
+from tapdb_ctl.runtime import refs, writing
+from tapdb_ctl.runtime.session import context
+from tapdb_ctl.runtime.writing import Edge
+from tapdb_ctl.versions import LATEST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from tapdb_ctl.runtime.blueprints import Blueprint
+    from tapdb_ctl.runtime.models import generic_instance_lineage
+    from tapdb_ctl.runtime.refs import Ref
+    from tapdb_ctl.runtime.writing import Made
+
+
+def linked(session: Session, parent: Ref, child: Ref, relationship: str) -> generic_instance_lineage:
+    """One edge, as an object."""
+    (edge,), (made,) = joined(session, [(parent, child, relationship)])
+    return writing.loaded_edge(session, edge, made)
+
+
+def joined(session: Session, wanted: Sequence[tuple[Ref, Ref, str]]) -> tuple[list[Edge], list[Made]]:
+    """Edges between instances named by object, EUID or uuid, in order, and what the database gave each.
+
+    Raises NotFoundError for instances that are not there and InvalidInputError for edges that templates do not
+    expect; nothing is written then.
+    """
+    session.flush()
+    ends = refs.named(session, [end for parent, child, _ in wanted for end in (parent, child)])
+    pairs = zip(ends[::2], ends[1::2], strict=True)
+    edges = [Edge(parent, child, kind) for (parent, child), (_, _, kind) in zip(pairs, wanted, strict=True)]
+    expect(session, edges)
+    return edges, writing.insert_edges(session, edges)
+
+
+def expect(session: Session, edges: Sequence[Edge]) -> None:
+    """Raise InvalidInputError for edges that the templates at their ends do not expect."""
+    templates = {end.template_uuid for edge in edges for end in edge[:2]}
+    known = context(session).catalog.of_uuids(session, templates)
+    if not any(_expects(blueprint) for blueprint in known.values()):
+        return
+    if wrong := [finding for edge in edges for finding in _unexpected(edge, known)]:
+        raise InvalidInputError(*wrong)
+
+
+def _expects(blueprint: Blueprint) -> bool:
+    return bool(blueprint.expected("expected_inputs") or blueprint.expected("expected_outputs"))
+
+
+def _unexpected(edge: Edge, known: Mapping[int, Blueprint]) -> Iterator[Finding]:
+    parent, child = (known[end.template_uuid] for end in (edge.parent, edge.child))
+    for expecting, key, other in ((parent, "expected_outputs", child), (child, "expected_inputs", parent)):
+        wanted = expecting.expected(key)
+        if wanted and not wanted & {other.code, f"{other.code.rpartition('/')[0]}/{LATEST}"}:
+            detail = f"{edge.parent.euid} -> {edge.child.euid}: {expecting.code} expects {', '.join(sorted(wanted))}"
+            yield Finding("RUN013", "a template does not expect this edge", f"{detail}, not {other.code}")

@@ -1,0 +1,1 @@
+SELECT max(catalog_revision) FROM tapdb_meta

@@ -1,0 +1,3 @@
+SELECT uuid, euid, polymorphic_discriminator, template_uuid
+  FROM generic_instance
+ WHERE euid = ANY (:euids) OR uuid = ANY (:uuids)

@@ -1,1 +1,0 @@
-SELECT uuid, euid FROM generic_instance WHERE euid = ANY (:euids)

@@ -1,0 +1,193 @@
+"""Writes drafts and edges: sets of rows, one statement a set, whatever the driver."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from sqlalchemy import ARRAY, BIGINT, Text, bindparam
+from sqlalchemy.orm import class_mapper, make_transient_to_detached
+from sqlalchemy.orm.attributes import instance_dict
+
+from tapdb_ctl.errors import InvalidInputError
+from tapdb_ctl.runtime.models import generic_instance, generic_instance_lineage, tapdb_core
+from tapdb_ctl.runtime.refs import Named
+from tapdb_ctl.runtime.session import writing
+from tapdb_ctl.runtime.statements import statement
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import BindParameter
+    from sqlalchemy.orm import Session
+
+    from tapdb_ctl.runtime.drafts import Draft
+
+_Row = TypeVar("_Row", bound=tapdb_core)
+
+
+class Made(NamedTuple):
+    """What the database gave a row."""
+
+    uuid: int
+    euid: str
+    euid_prefix: str
+    euid_seq: int
+    created_dt: datetime
+    modified_dt: datetime | None
+
+
+class Edge(NamedTuple):
+    """An edge to be written."""
+
+    parent: Named
+    child: Named
+    relationship: str
+
+    @property
+    def name(self) -> str:
+        """What TAPDB calls it."""
+        return f"{self.parent.euid}->{self.child.euid}"
+
+
+def _arrays(*, texts: str, numbers: str) -> list[BindParameter[Any]]:
+    """The parameters that are arrays, by the type of their items."""
+    return [
+        bindparam(name, type_=ARRAY(kind))
+        for kind, names in ((Text, texts), (BIGINT, numbers))
+        for name in names.split()
+    ]
+
+
+_INSTANCES = _arrays(texts="names kinds documents statuses", numbers="templates")
+_EDGES = _arrays(texts="names parent_kinds child_kinds relationships", numbers="parents children")
+
+
+def insert_drafts(session: Session, drafts: Sequence[Draft]) -> list[Made]:
+    """Write instances whose names are known, with one statement; what they were given, in order."""
+    writing(session)
+    values = {
+        "names": [draft.name for draft in drafts],
+        "kinds": [draft.blueprint.discriminator for draft in drafts],
+        "templates": [draft.blueprint.uuid for draft in drafts],
+        "documents": [draft.text for draft in drafts],
+        "statuses": [draft.status for draft in drafts],
+    }
+    rows = session.execute(statement("instances_insert").bindparams(*_INSTANCES), values)
+    return sorted(Made(*row) for row in rows)
+
+
+def insert_edges(session: Session, edges: Sequence[Edge]) -> list[Made]:
+    """Write edges with one statement; what they were given, in order."""
+    writing(session)
+    values = {
+        "names": [edge.name for edge in edges],
+        "parents": [edge.parent.uuid for edge in edges],
+        "children": [edge.child.uuid for edge in edges],
+        "parent_kinds": [edge.parent.kind for edge in edges],
+        "child_kinds": [edge.child.kind for edge in edges],
+        "relationships": [edge.relationship for edge in edges],
+    }
+    rows = session.execute(statement("edges_insert").bindparams(*_EDGES), values)
+    return sorted(Made(*row) for row in rows)
+
+
+def insert_levels(session: Session, drafts: Sequence[Draft]) -> list[Made]:
+    """Write parents and children, each draft after its parent; what they were given, in the order of the drafts.
+
+    One statement for all whose names are known, which are all unless a name wants the EUID of a parent: then one a
+    level.
+    """
+    made: dict[int, Made] = {}
+    waiting = list(drafts)
+    while waiting:
+        ready = [draft for draft in waiting if _named(draft, made)]
+        made.update(zip(map(id, ready), insert_drafts(session, ready), strict=True))
+        waiting = [draft for draft in waiting if id(draft) not in made]
+    return [made[id(draft)] for draft in drafts]
+
+
+def _named(draft: Draft, made: dict[int, Made]) -> bool:
+    """Whether the draft has a name, which it is given here once its parent is there."""
+    if draft.name is None and (place := draft.place) and (parent := made.get(id(place.parent))):
+        draft.name = place.name(parent.euid)
+    return draft.name is not None
+
+
+def insert_places(session: Session, drafts: Sequence[Draft], made: Sequence[Made]) -> None:
+    """Write the edges from parents to the children that they brought along."""
+    known = {
+        id(draft): Named(row.uuid, row.euid, draft.blueprint.discriminator, draft.blueprint.uuid)
+        for draft, row in zip(drafts, made, strict=True)
+    }
+    edges = [
+        Edge(known[id(draft.place.parent)], known[id(draft)], draft.place.child.relationship)
+        for draft in drafts
+        if draft.place
+    ]
+    if edges:
+        insert_edges(session, edges)
+
+
+def loaded(session: Session, draft: Draft, made: Made, into: generic_instance | None = None) -> generic_instance:
+    """The instance as an object of its typed class, as though the session had just read it."""
+    blueprint = draft.blueprint
+    return _persistent(
+        session,
+        into or new_object(draft),
+        made,
+        name=draft.name,
+        polymorphic_discriminator=blueprint.discriminator,
+        category=blueprint.category,
+        type=blueprint.type,
+        subtype=blueprint.subtype,
+        version=blueprint.version,
+        template_uuid=blueprint.uuid,
+        json_addl=json.loads(draft.text),
+        bstatus=draft.status,
+        is_singleton=blueprint.is_singleton,
+        is_deleted=False,
+    )
+
+
+def loaded_edge(session: Session, edge: Edge, made: Made) -> generic_instance_lineage:
+    """The edge as an object; the columns that nobody gave are read when they are asked for."""
+    return _persistent(
+        session,
+        generic_instance_lineage(),
+        made,
+        name=edge.name,
+        polymorphic_discriminator="generic_instance_lineage",
+        parent_instance_uuid=edge.parent.uuid,
+        child_instance_uuid=edge.child.uuid,
+        parent_type=edge.parent.kind,
+        child_type=edge.child.kind,
+        relationship_type=edge.relationship,
+        is_deleted=False,
+    )
+
+
+def _persistent(session: Session, row: _Row, made: Made, **values: object) -> _Row:
+    """The object with these values and none of them changed, in the session."""
+    instance_dict(row).update(made._asdict(), **values)
+    make_transient_to_detached(row)
+    session.add(row)
+    return row
+
+
+def new_object(draft: Draft) -> generic_instance:
+    """An empty object of the class that the draft's discriminator names, made as the ORM makes those that it reads.
+
+    Raises InvalidInputError where the application has mapped no such class: nobody could read the row.
+    """
+    mappers = class_mapper(generic_instance).polymorphic_map
+    if (mapper := mappers.get(draft.blueprint.discriminator)) is None:
+        raise InvalidInputError.of(
+            "RUN010",
+            "no class is mapped for the instances of a template",
+            f"{draft.blueprint.code}: {draft.blueprint.discriminator}",
+            "subclass generic_instance with this polymorphic_identity, or correct the template",
+        )
+    made: generic_instance = mapper.class_manager.new_instance()
+    return made
