@@ -27,6 +27,8 @@ def created(session: Session, drafts: Sequence[Draft]) -> generic_instance:
 
 def written(session: Session, drafts: Sequence[Draft]) -> list[Made]:
     """Judge drafts and write them with their edges; raises InvalidInputError with all that is wrong with any."""
+    for blueprint in {draft.blueprint.uuid: draft.blueprint for draft in drafts}.values():
+        writing.mapper(blueprint)
     judged(drafts)
     made = writing.insert_levels(session, drafts)
     writing.insert_places(session, drafts, made)

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import BindParameter
-    from sqlalchemy.orm import Session
+    from sqlalchemy.orm import Mapper, Session
 
+    from tapdb_ctl.runtime.blueprints import Blueprint
     from tapdb_ctl.runtime.drafts import Draft
 
 _Row = TypeVar("_Row", bound=tapdb_core)
@@ -177,17 +178,22 @@ def _persistent(session: Session, row: _Row, made: Made, **values: object) -> _R
 
 
 def new_object(draft: Draft) -> generic_instance:
-    """An empty object of the class that the draft's discriminator names, made as the ORM makes those that it reads.
+    """An empty object of the draft's class, made as the ORM makes those that it reads; raises as `mapper` does."""
+    made: generic_instance = mapper(draft.blueprint).class_manager.new_instance()
+    return made
 
-    Raises InvalidInputError where the application has mapped no such class: nobody could read the row.
+
+def mapper(blueprint: Blueprint) -> Mapper[generic_instance]:
+    """How the ORM reads the instances of a template.
+
+    Raises InvalidInputError where the application has mapped no class to their discriminator: nobody could read them.
     """
     mappers = class_mapper(generic_instance).polymorphic_map
-    if (mapper := mappers.get(draft.blueprint.discriminator)) is None:
+    if (found := mappers.get(blueprint.discriminator)) is None:
         raise InvalidInputError.of(
             "RUN010",
             "no class is mapped for the instances of a template",
-            f"{draft.blueprint.code}: {draft.blueprint.discriminator}",
+            f"{blueprint.code}: {blueprint.discriminator}",
             "subclass generic_instance with this polymorphic_identity, or correct the template",
         )
-    made: generic_instance = mapper.class_manager.new_instance()
-    return made
+    return found
