@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pg_servers import Server
-    from tapdb_ctl.core.resource import Resource
+    from tapdb_ctl.core.resource import Desired, Resource
 
 PLATE, WELL, TUBE, BOX = (f"container/{kind}/x/1.0" for kind in ("plate", "well", "tube", "box"))
 SAMPLE, STRICT = "content/sample/dna/1.0", "content/sample/strict/1.0"
@@ -81,9 +81,13 @@ def build(server: Server, name: str, *more: Resource) -> World:
     """Make a database with these templates by applying them."""
     server.run(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'")
     world = World(server, name)
-    index = indexed(TUBE, "properties.barcode")
-    world.converge(environment(*templates(), *more, indexes=[index]))
+    world.converge(laboratory(*templates(), *more))
     return world
+
+
+def laboratory(*wanted: Resource) -> Desired:
+    """An environment of these templates, with the index on tubes."""
+    return environment(*wanted, indexes=[indexed(TUBE, "properties.barcode")])
 
 
 def connected(server: Server, database: str, **options: Any) -> TAPDBConnection:
