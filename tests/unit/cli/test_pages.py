@@ -51,7 +51,14 @@ def stated(layer: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("layer", "heading"), [("CLI", "Command line"), ("PLN", "Plans"), ("POL", "Policies"), ("PG", "PostgreSQL")]
+    ("layer", "heading"),
+    [
+        ("CLI", "Command line"),
+        ("PLN", "Plans"),
+        ("POL", "Policies"),
+        ("PG", "PostgreSQL"),
+        ("RUN", "The runtime library"),
+    ],
 )
 def test_every_code_is_listed(layer: str, heading: str) -> None:
     rows = "".join(f"| `{code}` | {summary} |\n" for code, summary in sorted(stated(layer).items()))
