@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -34,6 +34,9 @@ _EUID = re.compile(
     rf"(?:([HJ-KMNP-TV-Z]):)?({PREFIX_PATTERN})-([1-9A-HJ-KMNP-TV-Z][0-9A-HJ-KMNP-TV-Z]*)([0-9A-HJ-KMNP-TV-Z])"
 )
 _SANDBOX = re.compile(r"[HJ-KMNP-TV-Z]")
+_TYPED = re.compile(r"(?:(\w):)?([^\W_]*)([-_\s\u2010-\u2015]*)([^\W_]*)", re.ASCII)
+_MISREAD = str.maketrans("ILO", "110")
+_LONGEST_TYPED = 32
 _FIXED_SEQUENCES = {TEMPLATE_PREFIX: "generic_template_seq", LINEAGE_PREFIX: "generic_instance_lineage_seq"}
 
 
@@ -137,3 +140,44 @@ def sequence_name(prefix: str, numbered: Numbered = "instance") -> str:
     if not is_prefix(prefix):
         raise ValueError(f"not an EUID prefix: {prefix!r}")
     return _FIXED_SEQUENCES.get(prefix, f"{prefix.lower()}_{numbered}_seq")
+
+
+def likely_euids(text: str) -> list[str]:
+    """The EUIDs that somebody may have meant who typed `text`, which is none; the likeliest first.
+
+    Case, a missing or other dash, and I, L and O for 1 and 0 count as nothing; beyond these one character is wrong, or
+    two neighbours have changed places. There are a dozen or two, so ask which exist.
+    """
+    if len(text) > _LONGEST_TYPED:
+        return []
+    candidates = (slip for spelling in _spellings(text.strip().upper()) for slip in _slips(spelling))
+    return [candidate for candidate in dict.fromkeys(candidates) if candidate != text and _is_right(candidate)]
+
+
+def _spellings(text: str) -> Iterator[str]:
+    """The text in the letters of EUIDs, with a dash where one can stand."""
+    if not (match := _TYPED.fullmatch(text)):
+        return
+    sandbox, prefix, dash, number = match.groups("")
+    together = prefix + number
+    for length in [len(prefix)] if dash and len(prefix) in {2, 3} else [2, 3]:
+        front, rest = together[:length], together[length:].translate(_MISREAD)
+        yield f"{sandbox}:{front}-{rest}" if sandbox else f"{front}-{rest}"
+
+
+def _slips(spelling: str) -> Iterator[str]:
+    """The spelling itself, then with two neighbours exchanged, then with one character replaced."""
+    yield spelling
+    for at in range(len(spelling) - 1):
+        yield spelling[:at] + spelling[at + 1] + spelling[at] + spelling[at + 2 :]
+    for at, was in enumerate(spelling):
+        if was not in "-:":
+            yield from (spelling[:at] + character + spelling[at + 1 :] for character in ALPHABET)
+
+
+def _is_right(text: str) -> bool:
+    try:
+        parse_euid(text)
+    except ValueError:
+        return False
+    return True
