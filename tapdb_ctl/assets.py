@@ -6,7 +6,12 @@ reads the checkout itself. Nothing is ever looked for in the working directory.
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _PACKAGE = Path(__file__).parent
 
@@ -22,3 +27,14 @@ def asset(name: str) -> Path:
         message = f"this installation of tapdb-ctl does not carry {name}"
         raise FileNotFoundError(message)
     return found
+
+
+def texts(folder: Path, pattern: str) -> dict[str, str]:
+    """The files of a folder that match, in the order of their names."""
+    return {path.name: path.read_text("utf-8") for path in sorted(folder.glob(pattern))}
+
+
+def digest(files: Mapping[str, str]) -> str:
+    """SHA-256 of files, names and contents; of schema/*.sql it is what a database records of its schema."""
+    content = "\0".join(f"{name}\0{text}" for name, text in files.items())
+    return hashlib.sha256(content.encode()).hexdigest()

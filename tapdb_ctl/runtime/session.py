@@ -25,13 +25,21 @@ class Context:
     """What a session knows beside its transaction.
 
     `actor` is whom the audit log names, None for the role that logged in; `schema` is where TAPDB's tables are, None
-    for wherever the connection's own search_path leads.
+    for wherever the connection's own search_path leads; `statement_timeout` is in seconds, None for the role's own.
     """
 
     actor: str | None = None
     schema: str | None = None
     hooks: Hooks = field(default_factory=Hooks)
     catalog: Catalog = field(default_factory=Catalog)
+    statement_timeout: float | None = None
+
+    def introduce(self, connection: Connection) -> None:
+        """Tell the server, for this transaction: SET LOCAL, which poolers bear."""
+        limit = None if self.statement_timeout is None else f"{self.statement_timeout * 1000:.0f}ms"
+        if not (self.actor is None and self.schema is None and limit is None):
+            values = {"actor": self.actor, "path": self.search_path, "limit": limit}
+            connection.execute(statement("introduce"), values)
 
     @property
     def search_path(self) -> str | None:
@@ -75,8 +83,5 @@ def writing(session: Session) -> None:
 
 @event.listens_for(TapdbSession, "after_begin")
 def _introduce(session: TapdbSession, transaction: SessionTransaction, connection: Connection) -> None:
-    """SET LOCAL, which poolers bear: nothing of it outlives the transaction."""
-    known = session.context
-    if transaction.nested or (known.actor is None and known.schema is None):
-        return
-    connection.execute(statement("introduce"), {"actor": known.actor, "path": known.search_path})
+    if not transaction.nested:
+        session.context.introduce(connection)

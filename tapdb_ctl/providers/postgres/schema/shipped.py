@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from tapdb_ctl.assets import digest, texts
 from tapdb_ctl.providers.postgres.schema.migrations import Migration
 from tapdb_ctl.providers.postgres.schema.names import parts
 from tapdb_ctl.providers.postgres.schema.snapshot import Snapshot
@@ -34,7 +34,7 @@ class Shipped:
     @classmethod
     def read(cls, folder: Path) -> Shipped:
         """Everything in the folder that a provider needs."""
-        files = {path.name: path.read_text("utf-8") for path in sorted(folder.glob("*.sql"))}
+        files = texts(folder, "*.sql")
         migrations = tuple(map(Migration.read, sorted((folder / MIGRATIONS).glob("*.sql"))))
         return cls(files, (folder / SNAPSHOT).read_text("utf-8"), migrations)
 
@@ -63,5 +63,4 @@ class Shipped:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the SQL files, names and contents."""
-        content = "\0".join(f"{name}\0{sql}" for name, sql in self.files.items())
-        return hashlib.sha256(content.encode()).hexdigest()
+        return digest(self.files)

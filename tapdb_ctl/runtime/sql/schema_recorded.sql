@@ -1,0 +1,1 @@
+SELECT schema_version, schema_digest FROM tapdb_meta

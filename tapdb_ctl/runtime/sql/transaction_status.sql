@@ -1,0 +1,1 @@
+SELECT pg_xact_status(CAST(CAST(:id AS text) AS xid8))
