@@ -9,7 +9,7 @@ schema/20_euid.sql computes the same in the database; the tests hold the two equ
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ _SANDBOX = re.compile(r"[HJ-KMNP-TV-Z]")
 _TYPED = re.compile(r"(?:(\w):)?([^\W_]*)([-_\s\u2010-\u2015]*)([^\W_]*)", re.ASCII)
 _MISREAD = str.maketrans("ILO", "110")
 _LONGEST_TYPED = 32
+_GENERIC = {TEMPLATE_PREFIX: "generic_template", "GX": "generic_instance", LINEAGE_PREFIX: "generic_instance_lineage"}
+_COMMON = {"WX": "workflow_instance", "WSX": "workflow_step_instance", "XX": "action_instance"}
 _FIXED_SEQUENCES = {TEMPLATE_PREFIX: "generic_template_seq", LINEAGE_PREFIX: "generic_instance_lineage_seq"}
 
 
@@ -50,6 +52,45 @@ class Euid:
 
     def __str__(self) -> str:
         return format_euid(self.prefix, self.number, sandbox=self.sandbox)
+
+
+@dataclass
+class EUIDConfig:
+    """A register of which prefix an application uses for which discriminator, as TAPDB 0.1.13 has it.
+
+    It changes nothing in the database, where templates say what their instances' prefix is.
+    """
+
+    CORE_PREFIXES: dict[str, str] = field(default_factory=_GENERIC.copy)
+    OPTIONAL_PREFIXES: dict[str, str] = field(default_factory=_COMMON.copy)
+    application_prefixes: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        own, self.application_prefixes = self.application_prefixes, {}
+        for prefix, discriminator in own.items():
+            self.register_prefix(prefix, discriminator)
+
+    def register_prefix(self, prefix: str, discriminator: str) -> None:
+        """Add one; raises ValueError when it is no prefix that an EUID can have, or is taken."""
+        if not is_prefix(prefix):
+            raise ValueError(f"not an EUID prefix: {prefix!r}")
+        if taken := self.get_all_prefixes().get(prefix):
+            raise ValueError(f"the prefix {prefix} is taken by {taken}")
+        self.application_prefixes[prefix] = discriminator
+
+    def get_prefix_for_discriminator(self, discriminator: str) -> str | None:
+        """The first prefix that was given to it, the built-in ones first, or None."""
+        return next((prefix for prefix, known in self.get_all_prefixes().items() if known == discriminator), None)
+
+    def get_all_prefixes(self) -> dict[str, str]:
+        """Discriminators by their prefix."""
+        return self.CORE_PREFIXES | self.OPTIONAL_PREFIXES | self.application_prefixes
+
+    def to_sql_case_statement(self) -> str:
+        """An SQL expression for the prefix of a row NEW; TAPDB's triggers do not need it."""
+        quoted = ((known.replace("'", "''"), prefix) for prefix, known in self.get_all_prefixes().items())
+        whens = (f"    WHEN '{known}' THEN '{prefix}'" for known, prefix in quoted)
+        return "\n".join(["CASE NEW.polymorphic_discriminator", *whens, "    ELSE 'GX'", "END"])
 
 
 def crockford_base32_encode(n: int) -> str:

@@ -119,3 +119,30 @@ def test_sequence_names(prefix: str, numbered: euid.Numbered, name: str) -> None
 def test_no_sequence_for_what_is_no_prefix() -> None:
     with pytest.raises(ValueError, match="prefix"):
         euid.sequence_name("c; DROP")
+
+
+def test_a_config_knows_the_built_in_prefixes_and_its_own() -> None:
+    config = euid.EUIDConfig(application_prefixes={"CX": "container_instance"})
+    config.register_prefix("MX", "content_instance")
+    assert config.get_all_prefixes() == {
+        "GT": "generic_template",
+        "GX": "generic_instance",
+        "GN": "generic_instance_lineage",
+        "WX": "workflow_instance",
+        "WSX": "workflow_step_instance",
+        "XX": "action_instance",
+        "CX": "container_instance",
+        "MX": "content_instance",
+    }
+    assert config.get_prefix_for_discriminator("content_instance") == "MX"
+    assert config.get_prefix_for_discriminator("subject_instance") is None
+    assert "    WHEN 'content_instance' THEN 'MX'\n    ELSE 'GX'" in config.to_sql_case_statement()
+
+
+@pytest.mark.parametrize("prefix", ["TUS", "ABCD", "cx", "C", "", "GT", "WSX", "CX"])
+def test_a_config_refuses_what_no_euid_can_have_and_what_is_taken(prefix: str) -> None:
+    config = euid.EUIDConfig(application_prefixes={"CX": "container_instance"})
+    with pytest.raises(ValueError, match="prefix"):
+        config.register_prefix(prefix, "content_instance")
+    with pytest.raises(ValueError, match="prefix"):
+        euid.EUIDConfig(application_prefixes={"CX": "x", "GX": "y"})
