@@ -163,6 +163,10 @@ class TAPDBConnection:
 
     def reflect_tables(self) -> None:
         """Reflect the database's tables into `AutomapBase`."""
+        from sqlalchemy import Text  # noqa: PLC0415 - few applications reflect
+        from sqlalchemy.dialects.postgresql.base import ischema_names  # noqa: PLC0415 - as above
+
+        ischema_names.setdefault("xid8", Text)  # the ledger's; SQLAlchemy has no type for it and would warn
         self.AutomapBase.prepare(autoload_with=self.engine)
 
     def close(self) -> None:
