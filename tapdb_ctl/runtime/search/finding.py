@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 Found: TypeAlias = generic_instance | generic_template | generic_instance_lineage | audit_log | tapdb_user
 """A row of any table whose rows have EUIDs."""
 
+_FIXED: dict[str, type[generic_template | generic_instance_lineage]] = {
+    TEMPLATE_PREFIX: generic_template,
+    LINEAGE_PREFIX: generic_instance_lineage,
+}
+
 _Object = TypeVar("_Object", bound=tapdb_core)
 _Row = TypeVar("_Row", bound=tapdb_core | audit_log | tapdb_user)
 
@@ -48,11 +53,8 @@ def find(session: Session, euid: str, *, include_deleted: bool = False) -> Found
     The prefix tells templates and lineage from the rest. Audit rows and users have prefixes that an environment
     chooses, so they are looked for when no instance is found, by up to two more statements.
     """
-    match euid.partition("-")[0]:
-        case prefix if prefix == TEMPLATE_PREFIX:
-            return find_template(session, euid, include_deleted=include_deleted)
-        case prefix if prefix == LINEAGE_PREFIX:
-            return _found(session, generic_instance_lineage, euid, include_deleted=include_deleted)
+    if kind := _FIXED.get(euid.strip().upper().partition("-")[0]):
+        return _found(session, kind, euid, include_deleted=include_deleted)
     try:
         return find_instance(session, euid, include_deleted=include_deleted)
     except NotFoundError:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from sqlalchemy import BIGINT, Text, UnaryExpression, and_, cast, func, literal, literal_column, null, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql import operators
+from sqlalchemy.types import NullType
 
 from tapdb_ctl.errors import InvalidInputError
 from tapdb_ctl.runtime.search.prop import Property
@@ -35,14 +36,14 @@ class Order:
     descending: bool = False
 
     def by(self, wanted: OrderBy) -> Order:
-        """The order that an application names; raises InvalidInputError for NULLS FIRST and the like."""
+        """The order that an application names; raises InvalidInputError for NULLS FIRST, and without a type."""
         key, descending = _expression(wanted), False
         if isinstance(key, UnaryExpression) and key.modifier is not None:
             if key.modifier not in _WAYS:
-                raise InvalidInputError.of(
-                    "RUN031", "a search cannot be ordered by this", str(key), "nothing, .asc() or .desc()"
-                )
+                raise _unordered(key, "nothing, .asc() or .desc()")
             key, descending = key.element, _WAYS[key.modifier]
+        if isinstance(key.type, NullType):
+            raise _unordered(key, "say of which type it is: func.length(…, type_=Integer)")
         return Order(self.uuid, None if key.compare(self.uuid) else key, descending)
 
     @property
@@ -84,6 +85,10 @@ class Order:
     @property
     def _nullable(self) -> bool:
         return bool(getattr(self.key, "nullable", True))
+
+
+def _unordered(key: ColumnElement[Any], hint: str) -> InvalidInputError:
+    return InvalidInputError.of("RUN031", "a search cannot be ordered by this", str(key), hint)
 
 
 def _expression(wanted: OrderBy) -> ColumnElement[Any]:

@@ -1,4 +1,4 @@
-"""A database with the templates of runtime_worlds that all searches share; what a test does is rolled back.
+"""A database with the templates of runtime_worlds that all searches share; what a test commits is rolled back.
 
 `session` is TAPDB's own, on psycopg2; `each_session` runs a test on psycopg 3 as well, which binds on the server.
 `make` inserts instances without the factory, in one statement.
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 INSERT = """
     INSERT INTO generic_instance (name, polymorphic_discriminator, category, type, subtype, version, template_uuid,
                                   json_addl, bstatus)
-    SELECT 'i' || j.place, replace(polymorphic_discriminator, '_template', '_instance'), category, type, subtype, version,
-           uuid, jsonb_build_object('properties', j.addl), :status
+    SELECT 'i' || j.place, replace(polymorphic_discriminator, '_template', '_instance'), category, type, subtype,
+           version, uuid, jsonb_build_object('properties', j.addl), :status
       FROM generic_template, jsonb_array_elements(CAST(:documents AS jsonb)) WITH ORDINALITY AS j (addl, place)
      WHERE concat_ws('/', category, type, subtype, version) = :code
      ORDER BY j.place
@@ -47,8 +47,11 @@ def searched(pg16: Server) -> Server:
 def _session(server: Server, driver: str) -> Iterator[TapdbSession]:
     url = URL.create(f"postgresql+{driver}", server.user, server.password, server.host, server.port, "searched")
     engine = create_engine(url)
-    with TapdbSession(engine, info=with_context(Context("tester"))) as session:
-        yield session
+    with engine.connect() as connection, connection.begin() as transaction:
+        info = with_context(Context("tester"))
+        with TapdbSession(connection, info=info, join_transaction_mode="create_savepoint") as session:
+            yield session
+        transaction.rollback()
     engine.dispose()
 
 

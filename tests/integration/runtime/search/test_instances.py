@@ -1,4 +1,4 @@
-"""Instances by filters and properties, on both kinds of driver: one writes values into the statement, one binds them."""
+"""Instances by filters and properties, on drivers that write values into the statement and on those that bind them."""
 
 from __future__ import annotations
 
