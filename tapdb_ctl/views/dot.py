@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tapdb_ctl.quoting import dot_string
 from tapdb_ctl.views.changes import VERBS
-from tapdb_ctl.views.text import Style, printable
+from tapdb_ctl.views.text import Style
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,14 +24,14 @@ _COLOURS = {
 
 def lines(graph: Graph) -> Iterator[str]:
     """The lines of a directed graph, its nodes called by their addresses."""
-    yield f"digraph {_quoted(graph.name)} {{"
+    yield f"digraph {dot_string(graph.name)} {{"
     yield '  rankdir = "RL";'
     yield '  node [shape = rect, fontname = "sans-serif"];'
     for address, change in graph.nodes.items():
-        yield f"  {_quoted(str(address))}{_look(str(address), change)};"
+        yield f"  {dot_string(str(address))}{_look(str(address), change)};"
     for edge in graph.edges:
-        label = f" [label = {_quoted(edge.label)}]" if edge.label else ""
-        yield f"  {_quoted(str(edge.source))} -> {_quoted(str(edge.target))}{label};"
+        label = f" [label = {dot_string(edge.label)}]" if edge.label else ""
+        yield f"  {dot_string(str(edge.source))} -> {dot_string(str(edge.target))}{label};"
     yield "}"
 
 
@@ -39,9 +40,4 @@ def _look(address: str, change: Change | None) -> str:
     if change is None:
         return ""
     verb = VERBS[type(change)]
-    return f" [label = {_quoted(f'{verb.symbol} {address}')}, color = {_COLOURS[verb.style]}]"
-
-
-def _quoted(text: str) -> str:
-    """A quoted ID; backslashes are doubled, since one would begin an escape in a label."""
-    return '"' + printable(text).replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return f" [label = {dot_string(f'{verb.symbol} {address}')}, color = {_COLOURS[verb.style]}]"

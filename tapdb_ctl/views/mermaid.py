@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tapdb_ctl.quoting import mermaid_string
 from tapdb_ctl.views.changes import VERBS
-from tapdb_ctl.views.text import Style, printable
+from tapdb_ctl.views.text import Style
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,6 @@ EDGES = 500
 
 _CLASSES = {Style.ADD: "add", Style.CHANGE: "change", Style.DESTROY: "destroy", Style.IMPORT: "import"}
 _COLOURS = {"add": "#1a7f37", "change": "#bf8700", "destroy": "#cf222e", "import": "#0969da"}
-_ENTITIES = {ord(mark): f"#{ord(mark)};" for mark in '#"&<>`\\'}
 
 
 def lines(graph: Graph) -> Iterator[str]:
@@ -28,7 +28,7 @@ def lines(graph: Graph) -> Iterator[str]:
     for address, change in graph.nodes.items():
         yield f"  {names[address]}{_look(str(address), change)}"
     for edge in graph.edges:
-        arrow = f"-->|{_quoted(edge.label)}|" if edge.label else "-->"
+        arrow = f"-->|{mermaid_string(edge.label)}|" if edge.label else "-->"
         yield f"  {names[edge.source]} {arrow} {names[edge.target]}"
     for name in sorted({_class(change) for change in graph.nodes.values() if change}):
         yield f"  classDef {name} stroke:{_COLOURS[name]}"
@@ -36,14 +36,9 @@ def lines(graph: Graph) -> Iterator[str]:
 
 def _look(address: str, change: Change | None) -> str:
     if change is None:
-        return f"[{_quoted(address)}]"
-    return f"[{_quoted(f'{VERBS[type(change)].symbol} {address}')}]:::{_class(change)}"
+        return f"[{mermaid_string(address)}]"
+    return f"[{mermaid_string(f'{VERBS[type(change)].symbol} {address}')}]:::{_class(change)}"
 
 
 def _class(change: Change) -> str:
     return _CLASSES[VERBS[type(change)].style]
-
-
-def _quoted(text: str) -> str:
-    """Text as it stands: what Mermaid, HTML or Markdown would act on is written as an entity."""
-    return f'"{printable(text).translate(_ENTITIES)}"'

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-# C0 and C1 controls, DEL, the line and paragraph separators, the bidirectional overrides (CVE-2021-42574)
-# and lone surrogates: each could make a terminal show something other than what is there. `##[` begins a command to
-# the runner of GitHub Actions, wherever in a line of its log it stands.
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]|(?<=##)\\[")
+from tapdb_ctl.quoting import printable
+
+__all__ = ["PLAIN", "Paint", "Style", "counted", "printable", "shortened"]
 
 
 class Style(StrEnum):
@@ -40,11 +38,6 @@ class Paint:
 PLAIN = Paint()
 
 
-def printable(text: str) -> str:
-    """The text on one line, with every character that a terminal would act on written as an escape."""
-    return _UNSAFE.sub(_escaped, text)
-
-
 def shortened(text: str, width: int) -> str:
     """The text, or its beginning and how many characters are missing."""
     return text if len(text) <= width else f"{text[:width]}… ({len(text) - width:,} more characters)"
@@ -57,8 +50,3 @@ def counted(number: int, noun: str) -> str:
     if noun.endswith("y"):
         return f"{number:,} {noun[:-1]}ies"
     return f"{number:,} {noun}{'es' if noun.endswith(('x', 's')) else 's'}"
-
-
-def _escaped(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    return {9: "\\t", 10: "\\n", 13: "\\r"}.get(code) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")  # noqa: PLR2004 - the end of Latin-1, where two hex digits stop sufficing

@@ -10,6 +10,7 @@ from tapdb_ctl.core.address import Address
 from tapdb_ctl.core.change import Adopt, Change, Create, Delete, Replace, Update
 from tapdb_ctl.core.graph import Edge, Graph, graph, only, within
 from tapdb_ctl.core.resource import Resource
+from tapdb_ctl.quoting import printable
 from tapdb_ctl.views import dot, mermaid
 
 pytestmark = pytest.mark.filterwarnings("ignore:.* deprecated:DeprecationWarning:pydot")  # its own affair
@@ -105,7 +106,7 @@ def test_graphviz_reads_it() -> None:
 def test_graphviz_reads_odd_names() -> None:
     found = parsed(ODD_GRAPH)
     names = [unquoted(node.get_name()) for node in found.get_nodes() if node.get_name().startswith('"')]
-    assert names == [dot.printable(str(address)) for address in ODD]
+    assert names == [printable(str(address)) for address in ODD]
     assert unquoted(found.get_edges()[0].get_label()) == 'x|"y"\\'
 
 
@@ -114,7 +115,7 @@ def test_mermaid_reads_odd_names() -> None:
     assert first == "flowchart RL"
     assert [line for line in lines if not any(form.fullmatch(line) for form in LINES)] == []
     labels = [match["label"][1:-1] for line in lines if (match := LINES[0].fullmatch(line))]
-    assert [unescape(label.replace("#", "&#")) for label in labels] == [dot.printable(str(each)) for each in ODD]
+    assert [unescape(label.replace("#", "&#")) for label in labels] == [printable(str(each)) for each in ODD]
 
 
 @pytest.mark.parametrize(
