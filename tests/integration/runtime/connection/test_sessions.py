@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import func, select, text
@@ -56,9 +56,13 @@ def test_without_commit_nothing_is_kept_but_what_was_committed_inside(
 
 
 def test_an_error_rolls_back_and_the_pool_goes_on(db: TAPDBConnection, factory: InstanceFactory) -> None:
-    with pytest.raises(KeyError), db.session_scope(commit=True) as session:
-        factory.create_instance(session, TUBE, "first")
-        raise KeyError
+    def fail() -> None:
+        with db.session_scope(commit=True) as session:
+            factory.create_instance(session, TUBE, "first")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
     assert names(db) == []
     assert db.engine.pool.checkedout() == 0
 
@@ -134,7 +138,7 @@ def test_a_transaction_may_be_isolated(db: TAPDBConnection) -> None:
 @pytest.mark.parametrize("prefix", ["postgresql://", "postgresql+psycopg://"])
 @pytest.mark.parametrize("place", ["tcp", "socket"])
 def test_a_password_of_any_characters_opens_the_door(pg16: Server, prefix: str, place: str) -> None:
-    password = "p@ss/w:rd%?#[' \\"  # noqa: S105 - made here
+    password = "p@ss/w:rd%?#[' \\"
     user = f"quoting_{place}_{len(prefix)}"
     pg16.run(f"CREATE ROLE {user} LOGIN PASSWORD '{password.replace(chr(39), chr(39) * 2)}'")
     host = pg16.host if place == "tcp" else str(pg16.socket_dir)
@@ -185,7 +189,7 @@ def test_options_of_the_pool_are_heeded(pg16: Server) -> None:
 
 
 def test_what_is_no_engine_type_is_refused() -> None:
-    with pytest.raises(InvalidInputError, match="RUN050.*'oracle'"):
+    with pytest.raises(InvalidInputError, match=r"RUN050.*'oracle'"):
         TAPDBConnection(engine_type="oracle")
     assert TAPDBConnection(engine_type="local").engine.url.host == "localhost"
 
