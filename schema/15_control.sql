@@ -97,3 +97,14 @@ COMMENT ON TABLE tapdb_pending_edges IS 'Edges to be looked at again when their 
 COMMENT ON COLUMN tapdb_pending_edges.guard IS 'The count of tapdb_guard before these edges were looked at';
 COMMENT ON COLUMN tapdb_pending_edges.is_first
 IS 'Whether this row calls for the check of all that the transaction left';
+
+-- An application claims a key, makes its instance and says which, in one transaction; so instance_uuid is NULL only there.
+-- Whoever asks with the same key at that time waits at the primary key. Then the row stays as it is.
+CREATE TABLE tapdb_idempotency_key (
+    template_uuid bigint NOT NULL,
+    key text NOT NULL,
+    instance_uuid bigint,
+    PRIMARY KEY (template_uuid, key)
+);
+COMMENT ON TABLE tapdb_idempotency_key
+IS 'Which instance of a template was made for a key that the application gave: a repeated call finds it';

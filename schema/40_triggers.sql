@@ -106,6 +106,9 @@ FOR EACH STATEMENT EXECUTE FUNCTION tapdb_refuse('history is append-only');
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON tapdb_ledger_change
 FOR EACH STATEMENT EXECUTE FUNCTION tapdb_refuse('history is append-only');
 
+CREATE TRIGGER keep_instance BEFORE UPDATE ON tapdb_idempotency_key
+FOR EACH ROW WHEN (OLD.instance_uuid IS NOT NULL) EXECUTE FUNCTION tapdb_refuse('a key stays with its instance');
+
 -- Edges follow their instances, and are refused when they close a cycle. The names put marks and checks after the
 -- audit, so that what follows from a statement is logged after it.
 CREATE TRIGGER cascade_to_edges AFTER UPDATE ON generic_instance

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
 _READ = ("SELECT",)
 _KEEP = ("DELETE", "INSERT", "SELECT", "UPDATE")
-_SIGN_UP = ("INSERT", "SELECT", "UPDATE")
+_ADD = ("INSERT", "SELECT", "UPDATE")
 
 _APPLICATION = {
     "generic_instance": _KEEP,
     "generic_instance_lineage": _KEEP,
-    "tapdb_user": _SIGN_UP,
+    "tapdb_user": _ADD,
+    "tapdb_idempotency_key": _ADD,
     "generic_template": _READ,
     "audit_log": _READ,
     "tapdb_meta": _READ,
