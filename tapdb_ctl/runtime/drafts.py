@@ -31,11 +31,7 @@ class Draft:
     @property
     def text(self) -> str:
         """The document as JSON; raises InvalidInputError for what JSON cannot say."""
-        try:
-            return json.dumps(self.document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        except (TypeError, ValueError, RecursionError) as error:
-            detail = f"{self.name!r} of {self.blueprint.code}: {error}"
-            raise InvalidInputError.of("RUN006", "an instance holds what JSON cannot", detail) from error
+        return as_json(self.document, f"{self.name!r} of {self.blueprint.code}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +57,19 @@ class Place:
         )
 
 
+def as_json(document: Mapping[str, Any], who: str) -> str:
+    """The JSON of what `who` holds; raises InvalidInputError for what JSON cannot say."""
+    try:
+        return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidInputError.of("RUN006", "an instance holds what JSON cannot", f"{who}: {error}") from error
+
+
 def draft(
-    blueprint: Blueprint, base: Mapping[str, Any], name: str | None, properties: Mapping[str, Any] | None = None
+    blueprint: Blueprint, base: dict[str, Any], name: str | None, properties: Mapping[str, Any] | None = None
 ) -> Draft:
     """An instance with its template's properties, and those given laid over them, object by object."""
-    document = {**base, "properties": merged(base["properties"], properties)} if properties else dict(base)
+    document = {**base, "properties": merged(base["properties"], properties)} if properties else base
     return Draft(blueprint, name, document, blueprint.status)
 
 

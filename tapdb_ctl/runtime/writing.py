@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from sqlalchemy import ARRAY, BIGINT, Text, bindparam
+from sqlalchemy import ARRAY, BIGINT, bindparam
 from sqlalchemy.orm import class_mapper, make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_dict
 
@@ -16,10 +17,10 @@ from tapdb_ctl.runtime.session import writing
 from tapdb_ctl.runtime.statements import statement
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from sqlalchemy import BindParameter
+    from sqlalchemy import TextClause
     from sqlalchemy.orm import Mapper, Session
 
     from tapdb_ctl.runtime.blueprints import Blueprint
@@ -33,10 +34,14 @@ class Made(NamedTuple):
 
     uuid: int
     euid: str
-    euid_prefix: str
     euid_seq: int
     created_dt: datetime
     modified_dt: datetime | None
+
+    @property
+    def columns(self) -> dict[str, object]:
+        """The values by their columns."""
+        return {**self._asdict(), "euid_prefix": self.euid.partition("-")[0]}
 
 
 class Edge(NamedTuple):
@@ -52,46 +57,72 @@ class Edge(NamedTuple):
         return f"{self.parent.euid}->{self.child.euid}"
 
 
-def _arrays(*, texts: str, numbers: str) -> list[BindParameter[Any]]:
-    """The parameters that are arrays, by the type of their items."""
-    return [
-        bindparam(name, type_=ARRAY(kind))
-        for kind, names in ((Text, texts), (BIGINT, numbers))
-        for name in names.split()
-    ]
+@cache
+def _written(name: str) -> TextClause:
+    """The statement with the types of its arrays of numbers; texts and documents are JSON, which all drivers send alike."""
+    found = statement(name)
+    numbers = {"templates", "parents", "children"} & found.compile().params.keys()
+    return found.bindparams(*(bindparam(array, type_=ARRAY(BIGINT)) for array in numbers))
 
 
-_INSTANCES = _arrays(texts="names kinds documents statuses", numbers="templates")
-_EDGES = _arrays(texts="names parent_kinds child_kinds relationships", numbers="parents children")
+def _texts(values: Iterable[str | None]) -> str:
+    return json.dumps(list(values), ensure_ascii=False)
+
+
+def _made(session: Session, name: str, values: dict[str, Any]) -> list[Made]:
+    """What the statement gave to its rows, in order."""
+    writing(session)
+    uuids, euids, numbers, *dates = session.execute(_written(name), values).one()
+    return [Made(*given, *dates) for given in zip(uuids, euids, numbers, strict=True)]
 
 
 def insert_drafts(session: Session, drafts: Sequence[Draft]) -> list[Made]:
     """Write instances whose names are known, with one statement; what they were given, in order."""
-    writing(session)
+    if len(drafts) == 1:
+        return [_insert_alone(session, drafts[0])]
+    kept = {id(draft.document): draft for draft in drafts}  # children of one kind share what they hold
+    texts = {at: draft.text for at, draft in kept.items()}
     values = {
-        "names": [draft.name for draft in drafts],
-        "kinds": [draft.blueprint.discriminator for draft in drafts],
+        "names": _texts(draft.name for draft in drafts),
+        "kinds": _texts(draft.blueprint.discriminator for draft in drafts),
         "templates": [draft.blueprint.uuid for draft in drafts],
-        "documents": [draft.text for draft in drafts],
-        "statuses": [draft.status for draft in drafts],
+        "documents": f"[{','.join([texts[id(draft.document)] for draft in drafts])}]",
+        "statuses": _texts(draft.status for draft in drafts),
     }
-    rows = session.execute(statement("instances_insert").bindparams(*_INSTANCES), values)
-    return sorted(Made(*row) for row in rows)
+    return _made(session, "instances_insert", values)
+
+
+def _insert_alone(session: Session, draft: Draft) -> Made:
+    writing(session)
+    blueprint = draft.blueprint
+    values = {
+        "name": draft.name,
+        "kind": blueprint.discriminator,
+        "category": blueprint.category,
+        "type": blueprint.type,
+        "subtype": blueprint.subtype,
+        "version": blueprint.version,
+        "template": blueprint.uuid,
+        "document": draft.text,
+        "status": draft.status,
+        "is_singleton": blueprint.is_singleton,
+    }
+    return Made(*session.execute(statement("instance_insert"), values).one())
 
 
 def insert_edges(session: Session, edges: Sequence[Edge]) -> list[Made]:
     """Write edges with one statement; what they were given, in order."""
-    writing(session)
+    if not edges:
+        return []
     values = {
-        "names": [edge.name for edge in edges],
+        "names": _texts(edge.name for edge in edges),
         "parents": [edge.parent.uuid for edge in edges],
         "children": [edge.child.uuid for edge in edges],
-        "parent_kinds": [edge.parent.kind for edge in edges],
-        "child_kinds": [edge.child.kind for edge in edges],
-        "relationships": [edge.relationship for edge in edges],
+        "parent_kinds": _texts(edge.parent.kind for edge in edges),
+        "child_kinds": _texts(edge.child.kind for edge in edges),
+        "relationships": _texts(edge.relationship for edge in edges),
     }
-    rows = session.execute(statement("edges_insert").bindparams(*_EDGES), values)
-    return sorted(Made(*row) for row in rows)
+    return _made(session, "edges_insert", values)
 
 
 def insert_levels(session: Session, drafts: Sequence[Draft]) -> list[Made]:
@@ -127,8 +158,7 @@ def insert_places(session: Session, drafts: Sequence[Draft], made: Sequence[Made
         for draft in drafts
         if draft.place
     ]
-    if edges:
-        insert_edges(session, edges)
+    insert_edges(session, edges)
 
 
 def loaded(session: Session, draft: Draft, made: Made, into: generic_instance | None = None) -> generic_instance:
@@ -171,7 +201,7 @@ def loaded_edge(session: Session, edge: Edge, made: Made) -> generic_instance_li
 
 def _persistent(session: Session, row: _Row, made: Made, **values: object) -> _Row:
     """The object with these values and none of them changed, in the session."""
-    instance_dict(row).update(made._asdict(), **values)
+    instance_dict(row).update(made.columns, **values)
     make_transient_to_detached(row)
     session.add(row)
     return row
