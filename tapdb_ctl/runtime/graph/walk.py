@@ -1,0 +1,81 @@
+"""Walk: what is reached from an origin, asked for in the form in which it is wanted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import select
+
+from tapdb_ctl.errors import InvalidInputError
+from tapdb_ctl.runtime.graph.question import Question, cursor
+from tapdb_ctl.runtime.graph.values import Node
+from tapdb_ctl.runtime.models import generic_instance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sqlalchemy import Result, ScalarResult
+
+    from tapdb_ctl.runtime.graph.statements import Asked, Met
+
+_Each = TypeVar("_Each")
+_Found = TypeVar("_Found", int, "list[Node]", "list[generic_instance]")
+
+BATCH = 5_000
+"""Rows that an iterator fetches at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Instances, nearest first and then by uuid; nothing is asked of the database before they are.
+
+    `rows()` and `instances()` take one statement and give all of them. To iterate is to fetch nodes by and by through
+    a cursor of the server: millions need no more memory than a few, and it lasts as long as the transaction. All of
+    them raise NotFoundError where the origin is no live instance.
+    """
+
+    question: Question
+    met: Met = "all"
+
+    def rows(self) -> list[Node]:
+        """All of them, as light values."""
+        return self._there(list(map(Node._make, self._ask("rows"))))
+
+    def instances(self) -> list[generic_instance]:
+        """All of them, as mapped objects of their classes; raises InvalidInputError for a walk in the past."""
+        return self._there(list(self._instances()))
+
+    def count(self) -> int:
+        """How many there are; none of them travels."""
+        return self._there(int(self._ask("count").scalar_one()))
+
+    def __iter__(self) -> Iterator[Node]:
+        return self._counted(map(Node._make, self._ask("rows", BATCH)))
+
+    def each(self, batch: int = 1_000) -> Iterator[generic_instance]:
+        """Mapped objects, so many fetched at once; the session forgets those that nobody holds."""
+        return self._counted(self._instances(batch))
+
+    def _ask(self, asked: Asked, batch: int | None = None) -> Result[Any]:
+        return self.question.ask(asked, self.met, batch=batch)
+
+    def _instances(self, batch: int | None = None) -> ScalarResult[generic_instance]:
+        if self.question.scope.as_of:
+            hint = "Use rows(), or as_of() for all columns of an instance."
+            raise InvalidInputError.of("RUN024", "a walk of the past has no mapped objects", "They are of now.", hint)
+        found = select(generic_instance).from_statement(self.question.statement("instances", self.met))
+        return self.question.session.scalars(found, self.question.parameters(), execution_options=cursor(batch))
+
+    def _there(self, found: _Found) -> _Found:
+        if not found:
+            self.question.require()
+        return found
+
+    def _counted(self, found: Iterable[_Each]) -> Iterator[_Each]:
+        empty = True
+        for each in found:
+            empty = False
+            yield each
+        if empty:
+            self.question.require()

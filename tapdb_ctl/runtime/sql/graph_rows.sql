@@ -1,0 +1,1 @@
+SELECT uuid, euid, name, polymorphic_discriminator, bstatus, depth FROM node ORDER BY depth, uuid
