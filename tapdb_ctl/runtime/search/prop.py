@@ -86,13 +86,16 @@ class Property:
 
     def in_(self, wanted: Collection[Value]) -> ColumnElement[bool]:
         """One of these, all of one type."""
-        kinds = {_read(value)[0] for value in wanted} or {self._read_as or "text"}
-        expression = self.expression(min(kinds))
-        return expression.in_([self._bound(expression, value) for value in wanted])
+        bound = [_bound(value) for value in wanted]
+        kinds = {kind for kind, _ in bound} or {self._read_as or "text"}
+        if len(kinds) > 1:
+            raise _unread(f"{self!r} is compared with {' and '.join(sorted(kinds))} at once")
+        return self.expression(*kinds).in_([value for _, value in bound])
 
     def startswith(self, prefix: str) -> ColumnElement[bool]:
         """Text that begins so; an index helps where the database has the locale C."""
-        return self._compared(lambda text, start: text.op("^@", is_comparison=True)(start), prefix)
+        start = literal(values.text(prefix), Text())
+        return self.expression("text").op("^@", is_comparison=True)(start)
 
     def is_missing(self) -> ColumnElement[bool]:
         """Nothing stands there but perhaps null, or nothing of the type that the property is read as."""
@@ -124,14 +127,14 @@ class Property:
         return f"prop({properties.written(self._path)!r}{f', {self._read_as!r}' if self._read_as else ''})"
 
     def _compared(self, compare: Callable[[Any, Any], Any], value: object) -> ColumnElement[bool]:
-        expression = self.expression(_read(value)[0])
-        condition: ColumnElement[bool] = compare(expression, self._bound(expression, value))
+        kind, bound = _bound(value)
+        condition: ColumnElement[bool] = compare(self.expression(kind), bound)
         return condition
 
-    def _bound(self, expression: ColumnElement[Any], value: object) -> BindParameter[Any]:
-        kind, found = _read(value)
-        self.expression(kind)
-        return literal(found, expression.type)
+
+def _bound(value: object) -> tuple[ValueType, BindParameter[Any]]:
+    kind, found = _read(value)
+    return kind, literal(found, _TYPES[kind])
 
 
 def _read(value: object) -> tuple[ValueType, Value]:
