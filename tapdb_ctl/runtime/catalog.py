@@ -88,7 +88,10 @@ class Catalog:
         return {uuid: shelf.by_uuid[uuid] for uuid in uuids if uuid in shelf.by_uuid}
 
     def shelf(self, session: Session) -> Shelf:
-        """The shelf of the revision that this transaction sees."""
+        """The shelf of the revision that this transaction sees; one of its own where it has changed templates."""
+        own: tuple[SessionTransaction, Shelf] | None = session.info.get(_OWN)
+        if own and own[0] is session.get_transaction():
+            return own[1]
         revision = _revision(session)
         with self._lock:
             if revision not in self._shelves:
@@ -96,7 +99,23 @@ class Catalog:
                 self._shelves = {number: self._shelves[number] for number in newest} | {revision: Shelf()}
             return self._shelves[revision]
 
+    def leave(self, session: Session) -> None:
+        """Call it when the session's transaction has changed templates: it gets a shelf that no other sees."""
+        if begun := session.get_transaction():
+            session.info[_OWN] = begun, Shelf()
 
+    def rewind(self, session: Session) -> None:
+        """Call it when a savepoint is rolled back: some of what is on a shelf of its own may be undone."""
+        if session.info.get(_OWN):
+            self.leave(session)
+
+    def rejoin(self, session: Session) -> None:
+        """Call it when a transaction has ended; if it had a shelf of its own, the others may be wrong."""
+        if session.info.pop(_OWN, None):
+            self.clear()
+
+
+_OWN = "tapdb.shelf"
 _SEEN = "tapdb.revision"
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tapdb_ctl.runtime import writing
+from tapdb_ctl.runtime import watching, writing
 from tapdb_ctl.runtime.judging import judged
+from tapdb_ctl.runtime.session import context
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,16 +21,24 @@ if TYPE_CHECKING:
 def created(session: Session, drafts: Sequence[Draft]) -> generic_instance:
     """Write a tree of drafts and give its root as an object."""
     session.flush()
-    root = writing.new_object(drafts[0])
     made = written(session, drafts)
-    return writing.loaded(session, drafts[0], made[0], root)
+    return writing.loaded(session, drafts[0], made[0])
 
 
 def written(session: Session, drafts: Sequence[Draft]) -> list[Made]:
-    """Judge drafts and write them with their edges; raises InvalidInputError with all that is wrong with any."""
-    for blueprint in {draft.blueprint.uuid: draft.blueprint for draft in drafts}.values():
-        writing.mapper(blueprint)
+    """Judge drafts and write them with their edges, and call the hooks around; objects are made for hooks alone.
+
+    Raises InvalidInputError with all that is wrong with any.
+    """
+    hooks = context(session).hooks
+    if watched := hooks.watch("create"):
+        watching.announce(session, hooks, drafts)
     judged(drafts)
     made = writing.insert_levels(session, drafts)
-    writing.insert_places(session, drafts, made)
+    if watched:
+        watching.settle(session, drafts, made)
+    if edges := writing.places(drafts, made):
+        watching.joined(session, hooks, edges)
+    if watched:
+        watching.report(session, hooks, drafts)
     return made

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tapdb_ctl.runtime.blueprints import Blueprint, Child
+    from tapdb_ctl.runtime.models import generic_instance
 
 MAX_LEVELS = 10
 """Levels of children below an instance, as in TAPDB."""
@@ -20,13 +21,18 @@ MAX_LEVELS = 10
 
 @dataclass(slots=True)
 class Draft:
-    """An instance before it has a uuid. `name` is None until the parent's EUID is known, where the pattern needs it."""
+    """An instance before it has a uuid.
+
+    `name` is None until the parent's EUID is known, where the pattern needs it; `row` is the object that hooks saw,
+    None where there are no hooks.
+    """
 
     blueprint: Blueprint
     name: str | None
     document: dict[str, Any]
     status: str
     place: Place | None = None
+    row: generic_instance | None = None
 
     @property
     def text(self) -> str:
@@ -42,6 +48,11 @@ class Place:
     child: Child
     index: int
     code: str
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether its name can be told before the parent is written."""
+        return self.parent.name is not None and not self.child.wants_euid
 
     def name(self, parent_euid: str | None) -> str:
         """The name that the pattern makes."""

@@ -54,7 +54,7 @@ class Nursery:
             for index in range(1, child.count + 1):
                 made = draft(blueprint, base, None)
                 made.place = Place(parent, child, index, blueprint.code)
-                if parent.name is not None and not child.wants_euid:
+                if made.place.is_settled:
                     made.name = made.place.name(None)
                 yield from self._below(made, path)
 

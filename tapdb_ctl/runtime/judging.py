@@ -1,4 +1,4 @@
-"""Whether instances satisfy the json_addl_schema of their template, told for all of them at once."""
+"""Whether drafts are as their templates want them, told for all of them at once."""
 
 from __future__ import annotations
 
@@ -6,20 +6,44 @@ import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.orm import class_mapper
+
 from tapdb_ctl.errors import Finding, InvalidInputError
+from tapdb_ctl.runtime.models import generic_instance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from tapdb_ctl.jsonschemas.instances import Judge
     from tapdb_ctl.runtime.drafts import Draft
 
 
-def judged(drafts: Iterable[Draft]) -> None:
-    """Raise InvalidInputError with one finding for each draft that its template's schema refuses."""
-    wrong = [finding for draft in drafts for finding in _findings(draft)]
-    if wrong:
+def judged(drafts: Sequence[Draft]) -> None:
+    """Raise InvalidInputError with a finding for each template without a class, or each draft that breaks a schema."""
+    kinds = dict.fromkeys((draft.blueprint.code, draft.blueprint.discriminator) for draft in drafts)
+    refuse(unmapped(code, kind) for code, kind in kinds if not mapped(kind))
+    refuse(finding for draft in drafts for finding in _findings(draft))
+
+
+def refuse(findings: Iterable[Finding]) -> None:
+    """Raise InvalidInputError if there are any."""
+    if wrong := list(findings):
         raise InvalidInputError(*wrong)
+
+
+def mapped(kind: str | None) -> bool:
+    """Whether a class is there for this discriminator; rows without one can be read, and belong to somebody else."""
+    return kind in class_mapper(generic_instance).polymorphic_map
+
+
+def unmapped(who: str, kind: str) -> Finding:
+    """What is said of creating an instance whose class nobody mapped."""
+    return Finding(
+        "RUN010",
+        "no class is mapped for the instances of a template",
+        f"{who}: {kind}",
+        "subclass generic_instance with this polymorphic_identity, or correct the template",
+    )
 
 
 def _findings(draft: Draft) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tapdb_ctl.errors import Finding, InvalidInputError
-from tapdb_ctl.runtime import refs, writing
+from tapdb_ctl.runtime import refs, watching, writing
 from tapdb_ctl.runtime.session import context
 from tapdb_ctl.runtime.writing import Edge
 from tapdb_ctl.versions import LATEST
@@ -27,7 +27,7 @@ def linked(session: Session, parent: Ref, child: Ref, relationship: str) -> gene
     return writing.loaded_edge(session, edge, made)
 
 
-def joined(session: Session, wanted: Sequence[tuple[Ref, Ref, str]]) -> tuple[list[Edge], list[Made]]:
+def joined(session: Session, wanted: Sequence[tuple[Ref, Ref, str]]) -> tuple[Sequence[Edge], list[Made]]:
     """Edges between instances named by object, EUID or uuid, in order, and what the database gave each.
 
     Raises NotFoundError for instances that are not there and InvalidInputError for edges that templates do not
@@ -38,7 +38,7 @@ def joined(session: Session, wanted: Sequence[tuple[Ref, Ref, str]]) -> tuple[li
     pairs = zip(ends[::2], ends[1::2], strict=True)
     edges = [Edge(parent, child, kind) for (parent, child), (_, _, kind) in zip(pairs, wanted, strict=True)]
     expect(session, edges)
-    return edges, writing.insert_edges(session, edges)
+    return watching.joined(session, context(session).hooks, edges)
 
 
 def expect(session: Session, edges: Sequence[Edge]) -> None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from tapdb_ctl.runtime.catalog import Catalog
+from tapdb_ctl.runtime.flushing import flushed
 from tapdb_ctl.runtime.hooks import Hooks
 from tapdb_ctl.runtime.statements import statement
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection, Engine
     from sqlalchemy.orm import SessionTransaction
 
@@ -58,6 +62,15 @@ class TapdbSession(Session):
         """Whose session it is; change `actor` between transactions."""
         return context(self)
 
+    def flush(self, objects: Sequence[Any] | None = None) -> None:
+        """Write what has changed, after it is judged, with hooks around; docs/runtime/hooks.md says how."""
+        flushed(self, self.context.hooks, self.context.catalog, partial(super().flush, objects))
+
+    def commit(self) -> None:
+        """Write what has changed and commit; flushed before, since a hook's exception can be undone only there."""
+        self.flush()
+        super().commit()
+
 
 _others: WeakKeyDictionary[Engine, Context] = WeakKeyDictionary()
 
@@ -85,3 +98,14 @@ def writing(session: Session) -> None:
 def _introduce(session: TapdbSession, transaction: SessionTransaction, connection: Connection) -> None:
     if not transaction.nested:
         session.context.introduce(connection)
+
+
+@event.listens_for(TapdbSession, "after_soft_rollback")
+def _rewind(session: TapdbSession, _: SessionTransaction) -> None:
+    session.context.catalog.rewind(session)
+
+
+@event.listens_for(TapdbSession, "after_transaction_end")
+def _rejoin(session: TapdbSession, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.context.catalog.rejoin(session)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import class_mapper, make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_dict
 
 from tapdb_ctl.errors import InvalidInputError
+from tapdb_ctl.runtime.judging import unmapped
 from tapdb_ctl.runtime.models import generic_instance, generic_instance_lineage, tapdb_core
 from tapdb_ctl.runtime.refs import Named
 from tapdb_ctl.runtime.session import writing
@@ -45,11 +46,12 @@ class Made(NamedTuple):
 
 
 class Edge(NamedTuple):
-    """An edge to be written."""
+    """An edge to be written; `row` is the object that hooks saw, None where there are no hooks."""
 
     parent: Named
     child: Named
     relationship: str
+    row: generic_instance_lineage | None = None
 
     @property
     def name(self) -> str:
@@ -147,59 +149,63 @@ def _named(draft: Draft, made: dict[int, Made]) -> bool:
     return draft.name is not None
 
 
-def insert_places(session: Session, drafts: Sequence[Draft], made: Sequence[Made]) -> None:
-    """Write the edges from parents to the children that they brought along."""
+def places(drafts: Sequence[Draft], made: Sequence[Made]) -> list[Edge]:
+    """The edges from parents to the children that they brought along."""
     known = {
         id(draft): Named(row.uuid, row.euid, draft.blueprint.discriminator, draft.blueprint.uuid)
         for draft, row in zip(drafts, made, strict=True)
     }
-    edges = [
+    return [
         Edge(known[id(draft.place.parent)], known[id(draft)], draft.place.child.relationship)
         for draft in drafts
         if draft.place
     ]
-    insert_edges(session, edges)
 
 
-def loaded(session: Session, draft: Draft, made: Made, into: generic_instance | None = None) -> generic_instance:
+def loaded(session: Session, draft: Draft, made: Made) -> generic_instance:
     """The instance as an object of its typed class, as though the session had just read it."""
+    row = draft.row or new_object(draft)
+    return row if row in session else persistent(session, row, made, **columns(draft))
+
+
+def columns(draft: Draft) -> dict[str, Any]:
+    """What the draft says of the columns."""
     blueprint = draft.blueprint
-    return _persistent(
-        session,
-        into or new_object(draft),
-        made,
-        name=draft.name,
-        polymorphic_discriminator=blueprint.discriminator,
-        category=blueprint.category,
-        type=blueprint.type,
-        subtype=blueprint.subtype,
-        version=blueprint.version,
-        template_uuid=blueprint.uuid,
-        json_addl=json.loads(draft.text),
-        bstatus=draft.status,
-        is_singleton=blueprint.is_singleton,
-        is_deleted=False,
-    )
+    return {
+        "name": draft.name,
+        "polymorphic_discriminator": blueprint.discriminator,
+        "category": blueprint.category,
+        "type": blueprint.type,
+        "subtype": blueprint.subtype,
+        "version": blueprint.version,
+        "template_uuid": blueprint.uuid,
+        "json_addl": json.loads(draft.text),
+        "bstatus": draft.status,
+        "is_singleton": blueprint.is_singleton,
+        "is_deleted": False,
+    }
 
 
 def loaded_edge(session: Session, edge: Edge, made: Made) -> generic_instance_lineage:
     """The edge as an object; the columns that nobody gave are read when they are asked for."""
-    return _persistent(
-        session,
-        generic_instance_lineage(),
-        made,
-        name=edge.name,
-        polymorphic_discriminator="generic_instance_lineage",
-        parent_instance_uuid=edge.parent.uuid,
-        child_instance_uuid=edge.child.uuid,
-        parent_type=edge.parent.kind,
-        child_type=edge.child.kind,
-        relationship_type=edge.relationship,
-        is_deleted=False,
-    )
+    return edge.row or persistent(session, generic_instance_lineage(), made, **edge_columns(edge))
 
 
-def _persistent(session: Session, row: _Row, made: Made, **values: object) -> _Row:
+def edge_columns(edge: Edge) -> dict[str, Any]:
+    """What the edge says of the columns."""
+    return {
+        "name": edge.name,
+        "polymorphic_discriminator": "generic_instance_lineage",
+        "parent_instance_uuid": edge.parent.uuid,
+        "child_instance_uuid": edge.child.uuid,
+        "parent_type": edge.parent.kind,
+        "child_type": edge.child.kind,
+        "relationship_type": edge.relationship,
+        "is_deleted": False,
+    }
+
+
+def persistent(session: Session, row: _Row, made: Made, **values: object) -> _Row:
     """The object with these values and none of them changed, in the session."""
     instance_dict(row).update(made.columns, **values)
     make_transient_to_detached(row)
@@ -220,10 +226,5 @@ def mapper(blueprint: Blueprint) -> Mapper[generic_instance]:
     """
     mappers = class_mapper(generic_instance).polymorphic_map
     if (found := mappers.get(blueprint.discriminator)) is None:
-        raise InvalidInputError.of(
-            "RUN010",
-            "no class is mapped for the instances of a template",
-            f"{blueprint.code}: {blueprint.discriminator}",
-            "subclass generic_instance with this polymorphic_identity, or correct the template",
-        )
+        raise InvalidInputError(unmapped(blueprint.code, blueprint.discriminator))
     return found
