@@ -6,7 +6,9 @@ Nothing is kept: a token lives for 15 minutes and a secret is rotated, while an 
 from __future__ import annotations
 
 import json
+import os
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tapdb_ctl.errors import DatabaseError, InvalidInputError
@@ -17,7 +19,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL
 
-_SERVICE_OF_ARN = 3
+_REGION_OF_ARN = 3
+_VERIFYING = "verify-full"
+_LIBPQ_S_OWN = Path("~/.postgresql/root.crt")
 
 
 class _Client(Protocol):
@@ -59,7 +63,7 @@ class Secret:
 
     def __init__(self, arn: str, region: str, user: str | None) -> None:
         self._arn = arn
-        self._region = arn.split(":")[_SERVICE_OF_ARN] if arn.startswith("arn:") else region
+        self._region = arn.split(":")[_REGION_OF_ARN] if arn.startswith("arn:") else region
         self._user = user
 
     def __call__(self, parameters: dict[str, Any]) -> None:
@@ -111,6 +115,17 @@ def credentials(
         "IAM signs a token for one host, port and user",
         "give db_hostname the cluster's endpoint, and db_user",
     )
+
+
+def encryption(url: URL, sslmode: str | None, sslrootcert: str | None) -> tuple[str, str | None]:
+    """The `sslmode` and `sslrootcert` that are meant: everything is verified unless somebody says otherwise.
+
+    Whom to trust is then what libpq's own file says, where there is one, else this machine's certificates.
+    https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNECT-SSLROOTCERT
+    """
+    mode = sslmode or str(url.query.get("sslmode", _VERIFYING))
+    told = "sslrootcert" in url.query or "PGSSLROOTCERT" in os.environ or _LIBPQ_S_OWN.expanduser().exists()
+    return mode, sslrootcert or (None if told or mode != _VERIFYING else "system")
 
 
 def _client(service: str, region: str) -> _Client:

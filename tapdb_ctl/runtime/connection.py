@@ -68,15 +68,12 @@ class TAPDBConnection:
         url = urls.resolved(
             db_url, db_url_prefix, db_hostname, db_pass, db_user, db_name, os.environ, local=not on_aurora
         )
-        wire = engines.Wire(
-            application_name or f"tapdb {self.app_username}",
-            connect_timeout,
-            sslmode or ("verify-full" if on_aurora else None),
-            sslrootcert or (engines.trusted_certificates() if on_aurora else None),
-        )
+        if on_aurora:
+            sslmode, sslrootcert = aurora.encryption(url, sslmode, sslrootcert)
+        name = application_name or f"tapdb {self.app_username}"
         opened = engines.opener(
             engines.Pooling(pool_size, max_overflow, pool_timeout, pool_recycle),
-            wire,
+            engines.Wire(name, connect_timeout, sslmode, sslrootcert),
             echo=_echoes() if echo_sql is None else echo_sql,
             sign_in=aurora.credentials(url, region=region, iam_auth=iam_auth, secret_arn=secret_arn, user=db_user)
             if on_aurora

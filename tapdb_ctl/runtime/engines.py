@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, event
@@ -74,12 +72,3 @@ def opener(
         return made
 
     return opened
-
-
-def trusted_certificates() -> str | None:
-    """What `verify-full` is to trust where nobody says: libpq's own file where there is one, else this machine's.
-
-    https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNECT-SSLROOTCERT
-    """
-    told = os.environ.get("PGSSLROOTCERT") or (Path.home() / ".postgresql" / "root.crt").exists()
-    return None if told else "system"
