@@ -1,0 +1,5 @@
+"""Actions on instances."""
+
+from tapdb_ctl.runtime.actions.dispatcher import ActionDispatcher
+
+__all__ = ["ActionDispatcher"]

@@ -1,0 +1,103 @@
+"""Action records: one instance for each execution, with an edge to what it acted on."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from tapdb_ctl.errors import InvalidInputError
+from tapdb_ctl.runtime import refs, writing
+from tapdb_ctl.runtime.models.instance import action_instance
+from tapdb_ctl.runtime.session import context
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from tapdb_ctl.runtime.actions.rules import Offer
+    from tapdb_ctl.runtime.models import generic_instance
+
+ACTED_ON = "acted_on"
+"""The relationship from a record, its parent, to the instance: nothing leads to a new record, so no cycle arises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """What a record says beside the result; `template` is None where no record is wanted."""
+
+    group: str
+    offer: Offer
+    captured: Any
+    user: str | None
+    template: int | None
+    moment: datetime
+
+
+def template_of(session: Session, offer: Offer) -> int:
+    """The uuid of the template that the action's records are made from; raises InvalidInputError without one."""
+    named = offer.get("action_template_uuid")
+    try:
+        uuid = int(named)
+    except (TypeError, ValueError):
+        raise InvalidInputError.of(
+            "RUN080",
+            "an action does not name the template of its records",
+            f"{offer.key}: action_template_uuid is {named!r}",
+            "give action_ds as the instance offers it, or create_action_record=False",
+        ) from None
+    if not context(session).catalog.of_uuids(session, [uuid]):
+        raise InvalidInputError.of("RUN081", "the template of an action's records is not there", f"{offer.key}: {uuid}")
+    return uuid
+
+
+def record(session: Session, target: generic_instance, execution: Execution, result: object, status: str) -> None:
+    """Write the record, under the type codes that TAPDB gives it, and its edge, whatever templates expect."""
+    if execution.template is None:
+        return
+    made = action_instance(
+        name=f"{execution.offer.key}@{target.euid}",
+        polymorphic_discriminator="action_instance",
+        category="action",
+        type="action",
+        subtype=execution.offer.key,
+        version="1.0",
+        template_uuid=execution.template,
+        json_addl=_told(target, execution, result),
+        bstatus=status,
+        is_singleton=False,
+    )
+    session.add(made)
+    session.flush()
+    source, goal = refs.named(session, [made, target])
+    writing.insert_edges(session, [writing.Edge(source, goal, ACTED_ON)])
+
+
+def _told(target: generic_instance, execution: Execution, result: object) -> dict[str, Any]:
+    return {
+        "target_instance_uuid": target.uuid,
+        "target_instance_euid": target.euid,
+        "action_group": execution.group,
+        "action_key": execution.offer.key,
+        "action_definition": plain(dict(execution.offer.given)),
+        "captured_data": execution.captured,
+        "result": plain(result),
+        "executed_by": execution.user,
+        "executed_at": execution.moment.isoformat(),
+    }
+
+
+def now() -> datetime:
+    """The time of an execution."""
+    return datetime.now(UTC)
+
+
+def plain(value: object) -> Any:  # noqa: ANN401 - a JSON value
+    """The value as JSON holds it, dates, decimals and the like as text; raises InvalidInputError where it cannot."""
+    try:
+        text = json.dumps(value, default=str, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidInputError.of("RUN082", "an action's record cannot hold this", str(error)) from error
+    if "\\u0000" in text:
+        raise InvalidInputError.of("RUN082", "an action's record cannot hold this", "a text contains a zero byte")
+    return json.loads(text)
