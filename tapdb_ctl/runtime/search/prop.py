@@ -145,7 +145,7 @@ def _read(value: object) -> tuple[ValueType, Value]:
         case int():
             return "numeric", value
         case float() | Decimal() if math.isfinite(value):
-            # As JSON writes it: a float's own type would lose digits on its way to numeric.
+            # As JSON writes it: bound as a float, it would be compared as one, past the index.
             return "numeric", Decimal(float.__repr__(value)) if isinstance(value, float) else value
         case datetime():
             return "timestamptz", values.moment(value)

@@ -72,6 +72,25 @@ def test_by_time(session: TapdbSession, make: Any) -> None:
 
 
 @pytest.mark.parametrize("descending", [False, True])
+def test_time_orders_the_log_and_writing_the_history_of_a_record(
+    session: TapdbSession, make: Any, descending: bool
+) -> None:
+    (euid,) = make({})
+    earlier = audit(session, record=euid).one().changed_at - timedelta(days=1)
+    session.execute(
+        text(
+            "INSERT INTO audit_log (rel_table_name, rel_table_uuid_fk, rel_table_euid_fk, operation_type, column_name,"
+            " changed_at) VALUES ('generic_instance', 1, :euid, 'UPDATE', 'waited', :at)"
+        ),
+        {"euid": euid, "at": earlier},
+    )
+    search = audit(session, since=earlier, table="generic_instance", descending=descending)
+    way = -1 if descending else 1
+    assert told(search)[::way] == [("UPDATE", "waited"), ("INSERT", None)]
+    assert told(audit(session, record=euid, descending=descending))[::way] == [("INSERT", None), ("UPDATE", "waited")]
+
+
+@pytest.mark.parametrize("descending", [False, True])
 def test_pages_of_the_log(session: TapdbSession, make: Any, descending: bool) -> None:
     make(*({} for _ in range(5)))
     found = audit(session, descending=descending)
