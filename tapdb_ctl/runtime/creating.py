@@ -9,7 +9,7 @@ from tapdb_ctl.runtime.judging import judged
 from tapdb_ctl.runtime.session import context
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -25,15 +25,17 @@ def created(session: Session, drafts: Sequence[Draft]) -> generic_instance:
     return writing.loaded(session, drafts[0], made[0])
 
 
-def written(session: Session, drafts: Sequence[Draft]) -> list[Made]:
+def written(
+    session: Session, drafts: Sequence[Draft], judge: Callable[[Sequence[Draft]], None] = judged
+) -> list[Made]:
     """Judge drafts and write them with their edges, and call the hooks around; objects are made for hooks alone.
 
-    Raises InvalidInputError with all that is wrong with any.
+    Raises InvalidInputError with all that is wrong with any, or what else `judge` raises.
     """
     hooks = context(session).hooks
     if watched := hooks.watch("create"):
         watching.announce(session, hooks, drafts)
-    judged(drafts)
+    judge(drafts)
     made = writing.insert_levels(session, drafts)
     if watched:
         watching.settle(session, drafts, made)

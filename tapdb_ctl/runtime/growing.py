@@ -6,13 +6,14 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from tapdb_ctl.errors import Finding, InvalidInputError
+from tapdb_ctl.runtime.blueprints import action_imports
 from tapdb_ctl.runtime.drafts import MAX_LEVELS, Draft, Place, draft, endless, too_deep
 from tapdb_ctl.runtime.merging import merged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from tapdb_ctl.runtime.blueprints import Blueprint
+    from tapdb_ctl.runtime.blueprints import Blueprint, Child
 
 _logger = logging.getLogger(__name__)
 
@@ -26,10 +27,22 @@ class Nursery:
     def __init__(self, find: Callable[[str], Blueprint | None]) -> None:
         self._find = find
         self._bases: dict[int, dict[str, Any]] = {}
+        self._kinds: dict[int, list[tuple[Child, Blueprint, dict[str, Any]]]] = {}
 
-    def single(self, blueprint: Blueprint, name: str, properties: Mapping[str, Any] | None = None) -> Draft:
-        """An instance alone."""
-        return draft(blueprint, self._base(blueprint), name, properties)
+    def found(self, code: str) -> Blueprint | None:
+        """The live template of a code, None where there is none."""
+        return self._find(code)
+
+    def single(
+        self,
+        blueprint: Blueprint,
+        name: str,
+        properties: Mapping[str, Any] | None = None,
+        json_addl: Mapping[str, Any] | None = None,
+    ) -> Draft:
+        """An instance alone; `json_addl` is laid over what its template gives, and `properties` over that."""
+        base = self._base(blueprint)
+        return draft(blueprint, merged(base, json_addl) if json_addl else base, name, properties)
 
     def tree(self, root: Draft) -> Iterator[Draft]:
         """The instance and its children, each parent before them.
@@ -40,17 +53,12 @@ class Nursery:
 
     def _below(self, parent: Draft, trail: list[str]) -> Iterator[Draft]:
         yield parent
-        for child in parent.blueprint.children():
-            if (blueprint := self._find(child.code)) is None:
-                raise InvalidInputError(
-                    Finding("RUN009", "a layout asks for a template that is not there", f"{trail[-1]}: {child.code}")
-                )
+        for child, blueprint, base in self._children(parent.blueprint):
             path = [*trail, blueprint.code]
             if blueprint.code in trail:
                 raise endless(path)
             if len(trail) > MAX_LEVELS:
                 raise too_deep(path)
-            base = merged(self._base(blueprint), child.overrides)
             for index in range(1, child.count + 1):
                 made = draft(blueprint, base, None)
                 made.place = Place(parent, child, index, blueprint.code)
@@ -58,22 +66,40 @@ class Nursery:
                     made.name = made.place.name(None)
                 yield from self._below(made, path)
 
+    def _children(self, parent: Blueprint) -> list[tuple[Child, Blueprint, dict[str, Any]]]:
+        """The kinds of children that each instance of a template brings along, and what each of them holds."""
+        if (known := self._kinds.get(parent.uuid)) is None:
+            known = self._kinds[parent.uuid] = [self._kind(parent, child) for child in parent.children()]
+        return known
+
+    def _kind(self, parent: Blueprint, child: Child) -> tuple[Child, Blueprint, dict[str, Any]]:
+        if (blueprint := self._find(child.code)) is None:
+            raise InvalidInputError(
+                Finding("RUN009", "a layout asks for a template that is not there", f"{parent.code}: {child.code}")
+            )
+        return child, blueprint, merged(self._base(blueprint), child.overrides)
+
     def _base(self, blueprint: Blueprint) -> dict[str, Any]:
         """What every instance of a template begins with."""
         if (known := self._bases.get(blueprint.uuid)) is None:
             properties = blueprint.json_addl.get("properties") or {}
-            known = {"properties": properties, "action_groups": self._actions(blueprint), "audit_log": []}
+            actions = action_groups(blueprint.code, blueprint.json_addl, self._find)
+            known = {"properties": properties, "action_groups": actions, "audit_log": []}
             self._bases[blueprint.uuid] = known
         return known
 
-    def _actions(self, blueprint: Blueprint) -> dict[str, dict[str, Any]]:
-        groups: dict[str, dict[str, Any]] = {}
-        for group, key, code, overrides in blueprint.action_imports():
-            if (action := self._find(code)) is None:
-                _logger.warning("%s imports the action %s, which is not there", blueprint.code, code)
-                continue
-            groups.setdefault(group or f"{action.type}_actions", {})[key] = offered(action, overrides)
-        return groups
+
+def action_groups(
+    of: str, json_addl: Mapping[str, Any], find: Callable[[str], Blueprint | None]
+) -> dict[str, dict[str, Any]]:
+    """The actions that instances of a template offer, by group and key; what is not there is left out, and logged."""
+    groups: dict[str, dict[str, Any]] = {}
+    for group, key, code, overrides in action_imports(json_addl):
+        if (action := find(code)) is None:
+            _logger.warning("%s imports the action %s, which is not there", of, code)
+            continue
+        groups.setdefault(group or f"{action.type}_actions", {})[key] = offered(action, overrides)
+    return groups
 
 
 def offered(action: Blueprint, overrides: Mapping[str, Any]) -> dict[str, Any]:

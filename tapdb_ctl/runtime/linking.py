@@ -11,7 +11,7 @@ from tapdb_ctl.runtime.writing import Edge
 from tapdb_ctl.versions import LATEST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -47,7 +47,12 @@ def expect(session: Session, edges: Sequence[Edge]) -> None:
     known = context(session).catalog.of_uuids(session, templates)
     if not any(_expects(blueprint) for blueprint in known.values()):
         return
-    if wrong := [finding for edge in edges for finding in _unexpected(edge, known)]:
+    wrong = [
+        finding
+        for edge in edges
+        for finding in unexpected(known[edge.parent.template_uuid], known[edge.child.template_uuid], edge.name)
+    ]
+    if wrong:
         raise InvalidInputError(*wrong)
 
 
@@ -55,10 +60,10 @@ def _expects(blueprint: Blueprint) -> bool:
     return bool(blueprint.expected("expected_inputs") or blueprint.expected("expected_outputs"))
 
 
-def _unexpected(edge: Edge, known: Mapping[int, Blueprint]) -> Iterator[Finding]:
-    parent, child = (known[end.template_uuid] for end in (edge.parent, edge.child))
+def unexpected(parent: Blueprint, child: Blueprint, edge: str) -> Iterator[Finding]:
+    """Why the templates at the ends of an edge do not expect it; `edge` is what people call it."""
     for expecting, key, other in ((parent, "expected_outputs", child), (child, "expected_inputs", parent)):
         wanted = expecting.expected(key)
         if wanted and not wanted & {other.code, f"{other.code.rpartition('/')[0]}/{LATEST}"}:
-            detail = f"{edge.parent.euid} -> {edge.child.euid}: {expecting.code} expects {', '.join(sorted(wanted))}"
-            yield Finding("RUN013", "a template does not expect this edge", f"{detail}, not {other.code}")
+            detail = f"{edge}: {expecting.code} expects {', '.join(sorted(wanted))}, not {other.code}"
+            yield Finding("RUN013", "a template does not expect this edge", detail)
