@@ -82,7 +82,7 @@ def test_what_is_no_url_is_refused_without_being_quoted(text: str) -> None:
 
 
 def test_another_database_is_refused() -> None:
-    with pytest.raises(InvalidInputError, match="RUN041.*'mysql'"):
+    with pytest.raises(InvalidInputError, match=r"RUN041.*'mysql'"):
         urls.of_text("mysql://h/d")
     with pytest.raises(InvalidInputError, match="RUN041"):
         parts(prefix="postgresql+asyncpg://")
