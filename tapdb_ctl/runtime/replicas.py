@@ -18,12 +18,11 @@ if TYPE_CHECKING:
 _REST = 10.0
 """Seconds for which a replica that did not answer is not asked again: finding out takes time."""
 
-_COMMENTS = r"(?:\s+|--[^\n]*\n|/\*.*?\*/)*"
-_READS = re.compile(rf"{_COMMENTS}(?:select|with|values|table|show|explain)\b", re.IGNORECASE | re.DOTALL)
-_MAY_WRITE = re.compile(
-    r"\b(?:insert|update|delete|merge|into|share|analyze|nextval|setval|lo_\w+|pg_\w*lock\w*|txid_current"
-    r"|pg_current_xact_id)\b",
-    re.IGNORECASE,
+# Compiled when they are needed: few applications have a replica.
+_READS = r"(?is)(?:\s+|--[^\n]*\n|/\*.*?\*/)*(?:select|with|values|table|show|explain)\b"
+_MAY_WRITE = (
+    r"(?i)\b(?:insert|update|delete|merge|into|share|analyze|nextval|setval|lo_\w+|pg_\w*lock\w*|txid_current"
+    r"|pg_current_xact_id)\b"
 )
 
 
@@ -74,7 +73,7 @@ def reads(clause: ClauseElement | None) -> bool:
     """
     match clause:
         case TextClause():
-            return _READS.match(clause.text) is not None and not _MAY_WRITE.search(clause.text)
+            return bool(re.match(_READS, clause.text)) and not re.search(_MAY_WRITE, clause.text)
         case FromStatement() | TextualSelect():
             return reads(clause.element)
         case Select() | CompoundSelect():

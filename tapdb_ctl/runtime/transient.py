@@ -50,6 +50,6 @@ def transient(error: BaseException, states: frozenset[str] = SQLSTATES) -> bool:
 def _momentary(error: DBAPIError) -> bool:
     """Of an error without a code: whether connecting failed for a reason that passes."""
     message = str(error.orig)
-    if "connection" not in message or _NEVER.search(message):
+    if "connection" not in message or re.search(_NEVER, message):
         return False
-    return not _SAID.search(message) or _MOMENTARY.search(message) is not None
+    return _SAID not in message or re.search(_MOMENTARY, message) is not None
