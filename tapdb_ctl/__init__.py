@@ -11,16 +11,43 @@ from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
 
+_KINDS = (
+    *("action", "actor", "container", "content", "data", "equipment", "file", "generic", "health_event", "subject"),
+    *("test_requisition", "workflow", "workflow_step"),
+)
+
 _MODULES = {
-    "TAPDBConnection": "connection",
+    "ActionDispatcher": "actions",
+    "Base": "models",
+    "EUIDConfig": "euid",
     "InstanceFactory": "factory",
+    "TAPDBConnection": "connection",
     "TemplateManager": "templates",
+    "audit_log": "models",
+    "materialize_actions": "factory",
+    "tapdb_core": "models",
+    "tapdb_user": "models",
+    **{f"{kind}_template": "models.template" for kind in _KINDS},
+    **{f"{kind}_instance": "models.instance" for kind in _KINDS},
+    **{f"{kind}_instance_lineage": "models.lineage" for kind in _KINDS},
 }
 
 if TYPE_CHECKING:
+    from tapdb_ctl.actions import ActionDispatcher as ActionDispatcher
     from tapdb_ctl.connection import TAPDBConnection as TAPDBConnection
+    from tapdb_ctl.euid import EUIDConfig as EUIDConfig
     from tapdb_ctl.factory import InstanceFactory as InstanceFactory
+    from tapdb_ctl.factory import materialize_actions as materialize_actions
+    from tapdb_ctl.models.audit import audit_log as audit_log
+    from tapdb_ctl.models.base import Base as Base
+    from tapdb_ctl.models.base import tapdb_core as tapdb_core
+    from tapdb_ctl.models.instance import *  # noqa: F403 - its __all__ is the list
+    from tapdb_ctl.models.lineage import *  # noqa: F403 - its __all__ is the list
+    from tapdb_ctl.models.template import *  # noqa: F403 - its __all__ is the list
+    from tapdb_ctl.models.user import tapdb_user as tapdb_user
     from tapdb_ctl.templates import TemplateManager as TemplateManager
+
+__all__ = ["__version__", *_MODULES]  # noqa: PLE0604 - texts, all of them
 
 
 def __getattr__(name: str) -> object:

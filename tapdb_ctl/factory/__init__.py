@@ -1,5 +1,6 @@
 """Instances from templates, and the edges between them."""
 
+from tapdb_ctl.runtime.actions.materializing import materialize_actions
 from tapdb_ctl.runtime.factory import InstanceFactory
 
-__all__ = ["InstanceFactory"]
+__all__ = ["InstanceFactory", "materialize_actions"]

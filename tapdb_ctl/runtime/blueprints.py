@@ -11,7 +11,7 @@ from tapdb_ctl.errors import InvalidInputError
 from tapdb_ctl.patterns import DEFAULT, problem, uses
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from tapdb_ctl.jsonschemas.instances import Judge
 
@@ -69,16 +69,6 @@ class Blueprint:
         """The codes under `expected_inputs` or `expected_outputs`, without closing slashes; none mean anything."""
         return frozenset(code.removesuffix("/") for code in map(_code, self.json_addl.get(key) or ()) if code)
 
-    def action_imports(self) -> Iterator[tuple[str | None, str, str, dict[str, Any]]]:
-        """The actions that instances offer: name of their group if it has one, key, code, what is laid over it."""
-        for key, wanted in (self.json_addl.get("action_imports") or {}).items():
-            if isinstance(wanted, str):
-                yield None, key, wanted.removesuffix("/"), {}
-                continue
-            for code, overrides in (wanted.get("actions") or {}).items():
-                plain = code.removesuffix("/")
-                yield wanted.get("group_name") or key, _key(plain), plain, overrides or {}
-
     def children(self) -> Iterator[Child]:
         """The children that its layouts ask for, in order.
 
@@ -106,6 +96,17 @@ def _judge(schema: str) -> Judge:
     from tapdb_ctl.jsonschemas.instances import Judge  # noqa: PLC0415 - jsonschema is heavy, and schemas are rare
 
     return Judge(json.loads(schema))
+
+
+def action_imports(json_addl: Mapping[str, Any]) -> Iterator[tuple[str | None, str, str, dict[str, Any]]]:
+    """The actions that a template's instances offer: their group if it has a name, key, code, what is laid over it."""
+    for key, wanted in (json_addl.get("action_imports") or {}).items():
+        if isinstance(wanted, str):
+            yield None, key, wanted.removesuffix("/"), {}
+            continue
+        for code, overrides in (wanted.get("actions") or {}).items():
+            plain = code.removesuffix("/")
+            yield wanted.get("group_name") or key, _key(plain), plain, overrides or {}
 
 
 def _code(entry: object) -> str | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from tapdb_ctl.errors import NotFoundError
 from tapdb_ctl.runtime import creating, linking, singletons
 from tapdb_ctl.runtime.growing import Nursery
 from tapdb_ctl.runtime.templates import TemplateManager
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from tapdb_ctl.runtime.blueprints import Blueprint
     from tapdb_ctl.runtime.models import generic_instance, generic_instance_lineage
     from tapdb_ctl.runtime.refs import Ref
 
@@ -42,7 +41,7 @@ class InstanceFactory:
         Its properties are the template's with `properties` laid over them, object by object. Raises NotFoundError
         where no live template has the code, and InvalidInputError with all that breaks a json_addl_schema.
         """
-        nursery = Nursery(lambda code: self._found(session, code))
+        nursery = Nursery(partial(self.template_manager.find, session))
         root = nursery.single(self.template_manager.blueprint(session, template_code), name, properties)
         drafts = list(nursery.tree(root)) if create_children else [root]
         return creating.created(session, drafts)
@@ -73,9 +72,3 @@ class InstanceFactory:
         return singletons.got(
             session, blueprint, lambda: self.create_instance(session, template_code, name, properties, create_children)
         )
-
-    def _found(self, session: Session, code: str) -> Blueprint | None:
-        try:
-            return self.template_manager.blueprint(session, code)
-        except NotFoundError:
-            return None

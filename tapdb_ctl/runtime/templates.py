@@ -7,7 +7,7 @@ from weakref import WeakSet
 
 from sqlalchemy import select
 
-from tapdb_ctl.errors import InvalidInputError
+from tapdb_ctl.errors import InvalidInputError, NotFoundError
 from tapdb_ctl.runtime import codes
 from tapdb_ctl.runtime.models import generic_template
 from tapdb_ctl.runtime.session import context
@@ -86,6 +86,13 @@ class TemplateManager:
         catalog = context(session).catalog
         self._catalogs.add(catalog)
         return catalog.blueprint(session, template_code)
+
+    def find(self, session: Session, template_code: str) -> Blueprint | None:
+        """As `blueprint`, but None where no live template has the code."""
+        try:
+            return self.blueprint(session, template_code)
+        except NotFoundError:
+            return None
 
     def clear_cache(self) -> None:
         """Forget what was read; needed only after templates were changed other than by an apply."""
