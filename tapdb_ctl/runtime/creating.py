@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tapdb_ctl.runtime import watching, writing
+from tapdb_ctl.runtime.hooks import undone
 from tapdb_ctl.runtime.judging import judged
 from tapdb_ctl.runtime.session import context
 
@@ -25,9 +26,7 @@ def created(session: Session, drafts: Sequence[Draft]) -> generic_instance:
     return writing.loaded(session, drafts[0], made[0])
 
 
-def written(
-    session: Session, drafts: Sequence[Draft], judge: Callable[[Sequence[Draft]], None] = judged
-) -> list[Made]:
+def written(session: Session, drafts: Sequence[Draft], judge: Callable[[Sequence[Draft]], None] = judged) -> list[Made]:
     """Judge drafts and write them with their edges, and call the hooks around; objects are made for hooks alone.
 
     Raises InvalidInputError with all that is wrong with any, or what else `judge` raises.
@@ -37,10 +36,11 @@ def written(
         watching.announce(session, hooks, drafts)
     judge(drafts)
     made = writing.insert_levels(session, drafts)
-    if watched:
-        watching.settle(session, drafts, made)
-    if edges := writing.places(drafts, made):
-        watching.joined(session, hooks, edges)
-    if watched:
-        watching.report(session, hooks, drafts)
+    with undone(session):
+        if watched:
+            watching.settle(session, drafts, made)
+        if edges := writing.places(drafts, made):
+            watching.joined(session, hooks, edges)
+        if watched:
+            watching.report(session, hooks, drafts)
     return made

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
+
+from sqlalchemy.exc import IllegalStateChangeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -109,11 +111,15 @@ def run(session: Session, hook: Hook, subjects: Iterable[object]) -> None:
 
 @contextmanager
 def undone(session: Session) -> Iterator[None]:
-    """Roll back the transaction, or the savepoint, in which a hook after something raises: that is written already."""
+    """Roll back the transaction, or the savepoint, in which a hook raises after something is written.
+
+    Where that is while it is being committed, whoever commits it has to.
+    """
     transaction = session.get_nested_transaction() or session.get_transaction()
     try:
         yield
     except BaseException:
         if transaction and transaction.is_active:
-            transaction.rollback()
+            with suppress(IllegalStateChangeError):
+                transaction.rollback()
         raise

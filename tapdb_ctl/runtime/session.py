@@ -10,8 +10,8 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from tapdb_ctl.runtime import flushing
 from tapdb_ctl.runtime.catalog import Catalog
-from tapdb_ctl.runtime.flushing import flushed
 from tapdb_ctl.runtime.hooks import Hooks
 from tapdb_ctl.runtime.statements import statement
 
@@ -64,7 +64,12 @@ class TapdbSession(Session):
 
     def flush(self, objects: Sequence[Any] | None = None) -> None:
         """Write what has changed, after it is judged, with hooks around; docs/runtime/hooks.md says how."""
-        flushed(self, self.context.hooks, self.context.catalog, partial(super().flush, objects))
+        flushing.flushed(self, self.context.hooks, self.context.catalog, partial(super().flush, objects))
+
+    def begin_nested(self) -> SessionTransaction:
+        """A savepoint; also inside a hook."""
+        flushing.release(self, self.context.catalog, super().flush)
+        return super().begin_nested()
 
     def commit(self) -> None:
         """Write what has changed and commit; flushed before, since a hook's exception can be undone only there."""

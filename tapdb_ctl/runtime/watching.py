@@ -55,9 +55,8 @@ def settle(session: Session, drafts: Sequence[Draft], made: Sequence[Made]) -> N
 
 def report(session: Session, hooks: Hooks, drafts: Sequence[Draft]) -> None:
     """Call the hooks after a creation."""
-    with undone(session):
-        for draft in drafts:
-            hooks.call("after", "create", session, draft.row)
+    for draft in drafts:
+        hooks.call("after", "create", session, draft.row)
 
 
 def joined(session: Session, hooks: Hooks, edges: Sequence[Edge]) -> tuple[Sequence[Edge], list[Made]]:
@@ -97,8 +96,9 @@ def _settled(session: Session, edge: Edge, made: Made) -> generic_instance_linea
     """The edge that hooks saw, now in the session; what the statement does not write is left to the next flush."""
     assert edge.row
     given = writing.edge_columns(edge)
-    now = {key: value for key, value in instance_dict(edge.row).items() if key in _LEFT and value != given.get(key)}
+    seen = instance_dict(edge.row)
+    left = {key: seen.pop(key) for key in _LEFT if key in seen}
     row = writing.persistent(session, edge.row, made, **given)
-    for key, value in now.items():
+    for key, value in left.items():
         setattr(row, key, value)
     return row

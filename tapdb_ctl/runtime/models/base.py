@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import BIGINT, DateTime, FetchedValue, Text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, class_mapper, mapped_column
 
 Document = dict[str, Any]
 """A JSON object."""
@@ -55,6 +55,27 @@ class tapdb_core(Base):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}(euid={self.euid!r}, name={self.name!r})>"
+
+
+class _Mappers(dict[Any, Mapper[Any]]):
+    """Mappers by discriminator; a discriminator without one leads to the base, and is still not `in` here."""
+
+    def __init__(self, base: Mapper[Any]) -> None:
+        super().__init__(base.polymorphic_map)
+        self._base = base
+
+    def __missing__(self, _: object) -> Mapper[Any]:
+        return self._base
+
+
+def reads_all(base: type[_Row]) -> type[_Row]:
+    """For the first class of a table: rows whose class nobody has mapped are read as this one.
+
+    SQLAlchemy by itself fails every query that meets such a row. Its subclasses share the map, so they come after.
+    """
+    mapper = class_mapper(base, configure=False)
+    mapper.polymorphic_map = _Mappers(mapper)
+    return base
 
 
 SOFT_DELETED = {"confirm_deleted_rows": False}

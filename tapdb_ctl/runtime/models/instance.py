@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import DynamicMapped, Mapped, joinedload, mapped_column, relationship
 
-from tapdb_ctl.runtime.models.base import SOFT_DELETED, tapdb_core
+from tapdb_ctl.runtime.models.base import SOFT_DELETED, reads_all, tapdb_core
 from tapdb_ctl.runtime.models.lineage import generic_instance_lineage
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ FIRST = ("workflow_step_instance",)
 """Kinds that the sorted lists put first unless told otherwise."""
 
 
+@reads_all
 class generic_instance(tapdb_core):
     """An object. Its edges are those that are live: deleted ones are found by asking for them."""
 

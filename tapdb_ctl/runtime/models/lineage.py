@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import FetchedValue, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tapdb_ctl.runtime.models.base import SOFT_DELETED, tapdb_core
+from tapdb_ctl.runtime.models.base import SOFT_DELETED, reads_all, tapdb_core
 
 if TYPE_CHECKING:
     from tapdb_ctl.runtime.models.instance import generic_instance
 
 
+@reads_all
 class generic_instance_lineage(tapdb_core):
     """An edge of the DAG; `parent_type` and `child_type` are the discriminators of its ends."""
 

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import DynamicMapped, Mapped, relationship
 
-from tapdb_ctl.runtime.models.base import SOFT_DELETED, Document, tapdb_core
+from tapdb_ctl.runtime.models.base import SOFT_DELETED, Document, reads_all, tapdb_core
 
 if TYPE_CHECKING:
     from tapdb_ctl.runtime.models.instance import generic_instance
 
 
+@reads_all
 class generic_template(tapdb_core):
     """A blueprint; `category/type/subtype/version` is its code.
 

@@ -1,0 +1,37 @@
+"""Rows as an application makes them by itself, by the ORM and without the factory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from runtime_worlds import TUBE
+from tapdb_ctl.runtime.models import generic_instance, generic_instance_lineage
+from tapdb_ctl.runtime.models.instance import container_instance
+from tapdb_ctl.runtime.session import context
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from tapdb_ctl import TAPDBConnection
+
+
+def tube(session: Session, name: str, code: str = TUBE, **more: Any) -> container_instance:
+    """An instance of a template, as its code says."""
+    template = context(session).catalog.blueprint(session, code)
+    named = {key: getattr(template, key) for key in ("category", "type", "subtype", "version", "is_singleton")}
+    return container_instance(name=name, template_uuid=template.uuid, bstatus="new", **{**named, **more})
+
+
+def edge(parent: generic_instance, child: generic_instance) -> generic_instance_lineage:
+    named = {"category": "generic", "type": "lineage", "subtype": "x", "version": "1", "bstatus": "active"}
+    return generic_instance_lineage(
+        name="e", parent_instance=parent, child_instance=child, relationship_type="orm", **named
+    )
+
+
+def names(db: TAPDBConnection) -> list[str]:
+    """Those of all live instances."""
+    with db.session_scope() as session:
+        return sorted(session.scalars(select(generic_instance.name).where(generic_instance.is_deleted.is_(False))))
