@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tapdb_ctl.errors import InvalidInputError
@@ -34,10 +35,14 @@ class Draft:
     place: Place | None = None
     row: generic_instance | None = None
 
+    _said: tuple[dict[str, Any], str] | None = field(default=None, init=False, repr=False, compare=False)
+
     @property
     def text(self) -> str:
-        """The document as JSON; raises InvalidInputError for what JSON cannot say."""
-        return as_json(self.document, f"{self.name!r} of {self.blueprint.code}")
+        """The document as JSON, made once for each document; raises InvalidInputError for what JSON cannot say."""
+        if self._said is None or self._said[0] is not self.document:
+            self._said = self.document, as_json(self.document, f"{self.name!r} of {self.blueprint.code}")
+        return self._said[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +73,21 @@ class Place:
         )
 
 
+_ENCODE = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+
+
 def as_json(document: Mapping[str, Any], who: str) -> str:
-    """The JSON of what `who` holds; raises InvalidInputError for what JSON cannot say."""
+    """The JSON of what `who` holds; raises InvalidInputError for what JSON cannot say or PostgreSQL not store."""
     try:
-        return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        text = _ENCODE(document)
+        if not text.isascii():
+            text.encode()
+        if r"\u0000" in text and _NUL.search(text):
+            raise ValueError("a text holds \\u0000")
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidInputError.of("RUN006", "an instance holds what JSON cannot", f"{who}: {error}") from error
+    return text
 
 
 def draft(

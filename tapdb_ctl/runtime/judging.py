@@ -22,7 +22,7 @@ def judged(drafts: Sequence[Draft]) -> None:
     """Raise InvalidInputError with a finding for each template without a class, or each draft that breaks a schema."""
     kinds = dict.fromkeys((draft.blueprint.code, draft.blueprint.discriminator) for draft in drafts)
     refuse(unmapped(code, kind) for code, kind in kinds if not mapped(kind))
-    refuse(finding for draft in drafts for finding in _findings(draft))
+    refuse(finding for draft in drafts for finding in breaches(draft))
 
 
 def refuse(findings: Iterable[Finding]) -> None:
@@ -46,7 +46,8 @@ def unmapped(who: str, kind: str) -> Finding:
     )
 
 
-def _findings(draft: Draft) -> Iterator[Finding]:
+def breaches(draft: Draft) -> Iterator[Finding]:
+    """What the schema of its template says of a draft; nothing where there is none."""
     if judge := draft.blueprint.judge:
         yield from refusals(judge, draft.text, f"{draft.name!r} of {draft.blueprint.code}")
 

@@ -61,7 +61,7 @@ class Edge(NamedTuple):
 
 @cache
 def _written(name: str) -> TextClause:
-    """The statement, told which values are arrays of numbers. Texts and documents are JSON: all drivers send that alike."""
+    """The statement, told which values are arrays of numbers; the others are JSON, which all drivers send alike."""
     found = statement(name)
     numbers = {"templates", "parents", "children"} & found.compile().params.keys()
     return found.bindparams(*(bindparam(array, type_=ARRAY(BIGINT)) for array in numbers))
