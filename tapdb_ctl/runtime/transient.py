@@ -20,11 +20,10 @@ SQLSTATES = frozenset(
 
 # libpq gives no SQLSTATE when connecting fails. What the server itself said is not transient but for these; where it
 # speaks another language we try in vain, and the error comes later.
-_SAID = re.compile(r"\bFATAL: ")
-_MOMENTARY = re.compile(
-    r"starting up|shutting down|recovery|too many|remaining connection slots|terminating connection"
-)
-_NEVER = re.compile(r"certificate|does not support SSL|no password supplied|could not translate host name")
+_SAID = "FATAL: "
+# Compiled when they are needed: that takes longer than importing the rest of this module.
+_MOMENTARY = "starting up|shutting down|recovery|too many|remaining connection slots|terminating connection"
+_NEVER = "certificate|does not support SSL|no password supplied|could not translate host name"
 
 
 def sqlstate(error: DBAPIError) -> str | None:
