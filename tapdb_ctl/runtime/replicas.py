@@ -19,7 +19,7 @@ _REST = 10.0
 """Seconds for which a replica that did not answer is not asked again: finding out takes time."""
 
 # Compiled when they are needed: few applications have a replica.
-_READS = r"(?is)(?:\s+|--[^\n]*\n|/\*.*?\*/)*(?:select|with|values|table|show|explain)\b"
+_READS = r"(?is)(?:\s|--[^\n]*\n|/\*.*?\*/)*(?:select|with|values|table|show|explain)\b"
 _MAY_WRITE = (
     r"(?i)\b(?:insert|update|delete|merge|into|share|analyze|nextval|setval|lo_\w+|pg_\w*lock\w*|txid_current"
     r"|pg_current_xact_id)\b"
@@ -59,8 +59,7 @@ class RoutedSession(TapdbSession):
     def get_bind(self, mapper: Any = None, **named: Any) -> Engine | Connection:  # noqa: ANN401 - SQLAlchemy's own
         """The replica for what surely only reads, before the first write; else the primary."""
         if self._reader and self._reading and not self.writes and named.get("bind") is None:
-            surely = not self._flushing and reads(named.get("clause"))
-            if surely and self._reader.join(self, self._reading):
+            if reads(named.get("clause")) and self._reader.join(self, self._reading):
                 return self._reading
             writing(self)
         return super().get_bind(mapper, **named)
@@ -69,7 +68,7 @@ class RoutedSession(TapdbSession):
 def reads(clause: ClauseElement | None) -> bool:
     """Whether a statement surely writes nothing and locks nothing; of SQL text only what is plain counts.
 
-    A function that writes, called from SELECT, cannot be told: `writing(session)` says so.
+    A flush comes without one, as does whoever asks for the connection itself: they may do anything. A function that writes, called from SELECT, cannot be told: `writing(session)` says so.
     """
     match clause:
         case TextClause():
