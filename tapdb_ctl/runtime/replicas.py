@@ -68,7 +68,8 @@ class RoutedSession(TapdbSession):
 def reads(clause: ClauseElement | None) -> bool:
     """Whether a statement surely writes nothing and locks nothing; of SQL text only what is plain counts.
 
-    A flush comes without one, as does whoever asks for the connection itself: they may do anything. A function that writes, called from SELECT, cannot be told: `writing(session)` says so.
+    A flush comes without one, as does whoever asks for the connection itself: they may do anything. A function that
+    writes, called from SELECT, cannot be told: `writing(session)` says so.
     """
     match clause:
         case TextClause():
