@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tapdb_ctl.errors import DatabaseError, InvalidInputError
-from tapdb_ctl.runtime.urls import ONE_ENDPOINT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,9 +109,9 @@ def credentials(
     if url.host and url.username:
         return IamToken(region)
     raise InvalidInputError.of(
-        "RUN044",
-        ONE_ENDPOINT,
-        "IAM signs a token for one host, port and user",
+        "RUN051",
+        "IAM needs one host and a user",
+        "it signs a token for one host, port and user, and not all of them are given",
         "give db_hostname the cluster's endpoint, and db_user",
     )
 

@@ -25,7 +25,6 @@ DRIVER = "postgresql+psycopg2"
 
 DATABASE = "tapdb"
 STANDBY = "standby"
-ONE_ENDPOINT = "Aurora needs the name of one endpoint and a user"
 READ_WRITE = "read-write"
 """The `target_session_attrs` by which libpq looks for the primary among several hosts."""
 
@@ -56,7 +55,10 @@ def resolved(  # noqa: PLR0913 - the documented parameters
         return of_text(text)
     if not (hosts or local):
         raise InvalidInputError.of(
-            "RUN044", ONE_ENDPOINT, "no host is given", "give db_hostname the cluster's endpoint, and db_user"
+            "RUN044",
+            "Aurora is on no host by default",
+            "neither db_hostname nor a URL is given",
+            "give db_hostname the cluster's endpoint",
         )
     return of_parts(prefix, hosts or f"localhost:{environ.get('PGPORT') or _PORT}", user, password, database, environ)
 

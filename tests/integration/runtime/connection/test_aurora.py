@@ -119,7 +119,7 @@ def test_a_password_that_is_given_is_used(pg16: Server) -> None:
     ("options", "code"),
     [
         ({}, "RUN044"),
-        ({"db_hostname": "a,b"}, "RUN044"),
+        ({"db_hostname": "a,b"}, "RUN051"),
         ({"db_hostname": "a", "iam_auth": False}, "RUN043"),
     ],
 )
