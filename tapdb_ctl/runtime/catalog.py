@@ -88,7 +88,12 @@ class Catalog:
         return {uuid: shelf.by_uuid[uuid] for uuid in uuids if uuid in shelf.by_uuid}
 
     def shelf(self, session: Session) -> Shelf:
-        """The shelf of the revision that this transaction sees; one of its own where it has changed templates."""
+        """The shelf of the revision that this transaction sees; one of its own where it has changed templates.
+
+        Like a query, it flushes what the session has changed.
+        """
+        if session.autoflush:
+            session.flush()
         own: tuple[SessionTransaction, Shelf] | None = session.info.get(_OWN)
         if own and own[0] is session.get_transaction():
             return own[1]

@@ -75,7 +75,8 @@ def _holding(session: Session) -> Iterator[Hold]:
 
 def _write(session: Session, catalog: Catalog, waiting: Sequence[Change], write: Callable[[], None]) -> None:
     templates = touched_templates(session)
-    fit(session, catalog, waiting, templates)
+    with session.no_autoflush:
+        fit(session, catalog, waiting, templates)
     write()
     if templates:
         catalog.leave(session)

@@ -64,7 +64,9 @@ class TapdbSession(Session):
 
     def flush(self, objects: Sequence[Any] | None = None) -> None:
         """Write what has changed, after it is judged, with hooks around; docs/runtime/hooks.md says how."""
-        flushing.flushed(self, self.context.hooks, self.context.catalog, partial(super().flush, objects))
+        if not self._is_clean():
+            write = partial(super().flush, objects)
+            flushing.flushed(self, self.context.hooks, self.context.catalog, write)
 
     def begin_nested(self) -> SessionTransaction:
         """A savepoint; also inside a hook."""
