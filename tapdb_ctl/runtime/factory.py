@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from tapdb_ctl.runtime import creating, linking, singletons
+from tapdb_ctl.runtime.bulk import creating as bulk_creating
+from tapdb_ctl.runtime.bulk import linking as bulk_linking
+from tapdb_ctl.runtime.bulk import removing, sources, trees, updating
+from tapdb_ctl.runtime.bulk.loading import Load
+from tapdb_ctl.runtime.bulk.sowing import Field
 from tapdb_ctl.runtime.growing import Nursery
 from tapdb_ctl.runtime.templates import TemplateManager
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from sqlalchemy.orm import Session
 
+    from tapdb_ctl.runtime.bulk.linking import NewEdge
+    from tapdb_ctl.runtime.bulk.loading import LoadReport
+    from tapdb_ctl.runtime.bulk.rows import Given
+    from tapdb_ctl.runtime.bulk.sources import Format, Source
+    from tapdb_ctl.runtime.bulk.trees import Grown
     from tapdb_ctl.runtime.models import generic_instance, generic_instance_lineage
     from tapdb_ctl.runtime.refs import Ref
 
@@ -41,7 +51,7 @@ class InstanceFactory:
         Its properties are the template's with `properties` laid over them, object by object. Raises NotFoundError
         where no live template has the code, and InvalidInputError with all that breaks a json_addl_schema.
         """
-        nursery = Nursery(partial(self.template_manager.find, session))
+        nursery = self._nursery(session)
         root = nursery.single(self.template_manager.blueprint(session, template_code), name, properties)
         drafts = list(nursery.tree(root)) if create_children else [root]
         return creating.created(session, drafts)
@@ -72,3 +82,84 @@ class InstanceFactory:
         return singletons.got(
             session, blueprint, lambda: self.create_instance(session, template_code, name, properties, create_children)
         )
+
+    def create_instances(
+        self, session: Session, template_code: str, rows: Iterable[Given], *, create_children: bool = True
+    ) -> list[str]:
+        """The EUIDs of new instances, in the order of the rows: mappings with the keys of NewInstance.
+
+        All or none; a row whose `idempotency_key` this template has met before gives the instance of then. Rows may be
+        an iterator over millions. Raises as `create_instance` does, with all that is wrong with any row of a batch.
+        """
+        return bulk_creating.created(session, self._field(session, template_code, create_children), rows)
+
+    def load_instances(
+        self,
+        session: Session,
+        template_code: str,
+        source: Source,
+        *,
+        format: Format | None = None,  # noqa: A002 - what people call it
+        on_error: Literal["raise", "collect"] = "raise",
+        create_children: bool = True,
+        keep_euids: bool = True,
+    ) -> LoadReport:
+        """Instances from a file or stream of CSV or JSON lines, or from any iterable of rows, in constant memory.
+
+        `format` is told by a file's suffix, .csv, .jsonl or .ndjson. With "raise" all or none: raises
+        InvalidInputError with what is wrong, by line. With "collect" the report tells that, and all others are loaded.
+        The report's EUIDs are what grows with the rows; `keep_euids=False` leaves them out.
+        """
+        field = self._field(session, template_code, create_children)
+        with sources.opened(source, format, field.blueprint) as rows:
+            return Load(session, field, on_error == "collect", keep_euids).run(rows)
+
+    def create_tree(self, session: Session, tree: Mapping[str, Any], *, create_children: bool = False) -> Grown:
+        """Instances of several templates with the edges between them, and their EUIDs in the same shape.
+
+        A node is `{template, name, properties?, bstatus?, json_addl?, relationship?, children?: [node, ...]}`; a child
+        is linked by its `relationship`, `contains` where it has none. `create_children` adds what layouts ask for.
+        Raises InvalidInputError with all that is wrong anywhere in the tree.
+        """
+        return trees.grown(session, self._nursery(session), tree, create_children=create_children)
+
+    def link_many(self, session: Session, edges: Iterable[NewEdge], relationship_type: str = "generic") -> list[str]:
+        """The EUIDs of new edges, in order; an edge is (parent, child), or (parent, child, relationship_type).
+
+        All or none; raises as `link_instances` does.
+        """
+        return bulk_linking.linked(session, edges, relationship_type)
+
+    def update_many(
+        self, session: Session, changes: Mapping[Ref, Mapping[str, Any]], *, merge: bool = True
+    ) -> list[str]:
+        """Change instances: `{euid: {name?, bstatus?, properties?, json_addl?}}`; the EUIDs of those not as they were.
+
+        `properties` and `json_addl` are laid over what is there, object by object, while the row is locked, so that
+        changes made at the same time add up; with `merge=False` they replace it. All or none. Raises InvalidInputError
+        with all that breaks a json_addl_schema, and NotFoundError for instances that are not there or deleted.
+        """
+        return updating.updated(session, changes, merge=merge)
+
+    def update_instance(
+        self, session: Session, instance: Ref, change: Mapping[str, Any], *, merge: bool = True
+    ) -> bool:
+        """Change one instance as `update_many` does; whether it is not as it was."""
+        return bool(updating.updated(session, {instance: change}, merge=merge))
+
+    def soft_delete_many(self, session: Session, instances: Iterable[Ref]) -> list[str]:
+        """Delete instances with their edges, which all can be restored; the EUIDs of those that were live until now."""
+        return removing.removed(session, instances)
+
+    def restore(self, session: Session, instances: Iterable[Ref]) -> list[str]:
+        """Restore deleted instances with the edges that went with them; the EUIDs of those deleted until now.
+
+        The database refuses edges that would close a cycle by now (sqlalchemy.exc.IntegrityError).
+        """
+        return removing.restored(session, instances)
+
+    def _nursery(self, session: Session) -> Nursery:
+        return Nursery(partial(self.template_manager.find, session))
+
+    def _field(self, session: Session, template_code: str, create_children: bool) -> Field:
+        return Field(self._nursery(session), self.template_manager.blueprint(session, template_code), create_children)

@@ -1,4 +1,7 @@
 -- What was live at a time. As graph_now.sql walks, but what the audit log says to have changed since is taken as it was.
+--
+-- How much that is, the planner learns late: by statistics of yesterday nothing happened today, and it would look through
+-- all of it at each step. jsonb_populate_recordset makes it expect a hundred times as much, and so hash it.
 WITH RECURSIVE since AS (
     SELECT rel_table_name, rel_table_uuid_fk, uuid, operation_type, column_name, old_value
     FROM audit_log
@@ -8,13 +11,13 @@ WITH RECURSIVE since AS (
     SELECT instance.uuid, was.name, was.polymorphic_discriminator, was.bstatus,
         NOT (unborn OR was.is_deleted) AS is_live
     FROM undone JOIN generic_instance AS instance ON instance.uuid = undone.uuid
-    CROSS JOIN LATERAL jsonb_populate_record(instance, before) AS was
+    CROSS JOIN LATERAL jsonb_populate_recordset(instance, jsonb_build_array(before)) AS was
     WHERE rel_table_name = 'generic_instance'
 ), was_edge AS MATERIALIZED (
     SELECT edge.uuid, edge.euid, was.parent_instance_uuid, was.child_instance_uuid, was.relationship_type,
         NOT (unborn OR was.is_deleted) AS is_live
     FROM undone JOIN generic_instance_lineage AS edge ON edge.uuid = undone.uuid
-    CROSS JOIN LATERAL jsonb_populate_record(edge, before) AS was
+    CROSS JOIN LATERAL jsonb_populate_recordset(edge, jsonb_build_array(before)) AS was
     WHERE rel_table_name = 'generic_instance_lineage'
 ), was_step AS (
     SELECT near, array_agg(far) AS far FROM (

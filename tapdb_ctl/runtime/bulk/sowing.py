@@ -1,0 +1,116 @@
+"""Rows of one template, as they are written: judged one by one, then a batch at a time with the children of layouts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from tapdb_ctl.errors import Finding, InvalidInputError
+from tapdb_ctl.runtime import creating, judging, writing
+from tapdb_ctl.runtime.bulk import keys
+from tapdb_ctl.runtime.bulk.batches import ROWS, batches
+from tapdb_ctl.runtime.bulk.rows import Refused, checked
+from tapdb_ctl.runtime.session import context
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from tapdb_ctl.runtime.blueprints import Blueprint
+    from tapdb_ctl.runtime.bulk.rows import Given
+    from tapdb_ctl.runtime.drafts import Draft
+    from tapdb_ctl.runtime.growing import Nursery
+    from tapdb_ctl.runtime.writing import Made
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """A row that can be written; `number` counts rows or lines from 1."""
+
+    number: int
+    draft: Draft
+    key: str | None
+
+
+@dataclass(frozen=True)
+class Field:
+    """Where rows of one template are sown, alone or with the children that its layouts ask for."""
+
+    nursery: Nursery
+    blueprint: Blueprint
+    create_children: bool = True
+
+    def batches(self, rows: Iterable[tuple[int, Given | Finding]]) -> Iterator[list[Seed | Refused]]:
+        """The numbered rows as they will be written, or what is wrong with each, in batches for one statement.
+
+        Raises InvalidInputError where the template cannot have instances at all.
+        """
+        writing.mapper(self.blueprint)
+        weight = self._size
+        seeds = (self._seed(number, given) for number, given in rows)
+        return batches(
+            seeds, max(1, ROWS // weight), lambda seed: len(seed.draft.text) if isinstance(seed, Seed) else 0
+        )
+
+    def sown(self, session: Session, seeds: Sequence[Seed]) -> list[str]:
+        """Write the instances that are not there yet; the EUIDs of all, in order."""
+        template = self.blueprint.uuid
+        wanted = {seed.key for seed in seeds if seed.key is not None}
+        there = keys.claimed(session, template, wanted) if wanted else {}
+        fresh = list(_fresh(seeds, there))
+        made = self._written(session, [seed.draft for seed in fresh])
+        if kept := {seed.key: row for seed, row in zip(fresh, made, strict=True) if seed.key is not None}:
+            keys.kept(session, template, {key: row.uuid for key, row in kept.items()})
+        there |= {key: row.euid for key, row in kept.items()}
+        unkeyed = (row.euid for seed, row in zip(fresh, made, strict=True) if seed.key is None)
+        return [next(unkeyed) if seed.key is None else there[seed.key] for seed in seeds]
+
+    def _seed(self, number: int, given: Given | Finding) -> Seed | Refused:
+        row = given if isinstance(given, Finding) else checked(given)
+        if isinstance(row, Finding):
+            return Refused(number, row)
+        draft = self.nursery.single(self.blueprint, row.name, row.properties, row.json_addl)
+        if row.bstatus is not None:
+            draft.status = row.bstatus
+        try:
+            _ = draft.text
+        except InvalidInputError as error:
+            return Refused(number, error.findings[0])
+        for finding in judging.breaches(draft):
+            return Refused(number, finding)
+        return Seed(number, draft, row.idempotency_key)
+
+    @cached_property
+    def _size(self) -> int:
+        """How many instances a row becomes."""
+        return len(self._tree(self.nursery.single(self.blueprint, "")))
+
+    def _tree(self, root: Draft) -> list[Draft]:
+        return list(self.nursery.tree(root)) if self.create_children else [root]
+
+    def _written(self, session: Session, roots: Sequence[Draft]) -> list[Made]:
+        """Write the trees of these roots; what the roots were given."""
+        if not roots:
+            return []
+        drafts = roots if self._size == 1 else [draft for root in roots for draft in self._tree(root)]
+        watched = context(session).hooks.watch("create")
+        made = creating.written(session, drafts, judging.judged if watched else _judged_children)
+        return [row for draft, row in zip(drafts, made, strict=True) if draft.place is None]
+
+
+def _judged_children(drafts: Sequence[Draft]) -> None:
+    """The roots are judged already; of children that hold the same one stands for all."""
+    judging.judged(list({id(draft.document): draft for draft in drafts if draft.place}.values()))
+
+
+def _fresh(seeds: Iterable[Seed], there: Mapping[str, str]) -> Iterator[Seed]:
+    """Those that are yet to be written; of several with one key the first."""
+    seen = set(there)
+    for seed in seeds:
+        if seed.key is None:
+            yield seed
+        elif seed.key not in seen:
+            seen.add(seed.key)
+            yield seed

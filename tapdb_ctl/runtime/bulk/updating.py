@@ -1,0 +1,127 @@
+"""update_many: each change is laid over what its row holds while that is locked, then one UPDATE writes a batch."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ARRAY, BIGINT, any_, bindparam, literal, select
+
+from tapdb_ctl.errors import Finding, InvalidInputError, NotFoundError
+from tapdb_ctl.runtime import refs
+from tapdb_ctl.runtime.bulk import exact
+from tapdb_ctl.runtime.bulk.batches import batches
+from tapdb_ctl.runtime.bulk.changing import Change, checked
+from tapdb_ctl.runtime.bulk.refreshing import refresh
+from tapdb_ctl.runtime.bulk.rows import located
+from tapdb_ctl.runtime.drafts import as_json
+from tapdb_ctl.runtime.judging import refusals
+from tapdb_ctl.runtime.models import generic_instance
+from tapdb_ctl.runtime.session import context, writing
+from tapdb_ctl.runtime.statements import statement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from sqlalchemy import Row
+    from sqlalchemy.orm import Session
+
+    from tapdb_ctl.runtime.blueprints import Blueprint
+    from tapdb_ctl.runtime.refs import Ref
+
+
+def updated(session: Session, changes: Mapping[Ref, Mapping[str, Any]], *, merge: bool) -> list[str]:
+    """The EUIDs of the instances that are not as they were, in the order of the changes.
+
+    Raises InvalidInputError for what is no change and for all that break a schema, and NotFoundError for instances
+    that are not there or deleted.
+    """
+    writing(session)
+    wanted = _checked(changes)
+    with session.begin_nested():
+        named = refs.named(session, list(wanted))
+        by_uuid = _by_uuid(named, list(wanted.values()))
+        write = _through_flush if context(session).hooks.watch("update") else _at_once
+        changed: set[int] = set()
+        for batch in batches(sorted(by_uuid)):
+            changed |= write(session, {uuid: by_uuid[uuid] for uuid in batch}, merge=merge)
+        refresh(session, changed)
+    return [one.euid for one in named if one.uuid in changed]
+
+
+def _checked(changes: Mapping[Ref, Mapping[str, Any]]) -> dict[Ref, Change]:
+    found = {ref: checked(given) for ref, given in changes.items()}
+    if wrong := [located(it, _name(ref)) for ref, it in found.items() if isinstance(it, Finding)]:
+        raise InvalidInputError(*wrong)
+    return {ref: change for ref, change in found.items() if isinstance(change, Change)}
+
+
+def _name(ref: Ref) -> str:
+    return ref.euid if isinstance(ref, generic_instance) else str(ref)
+
+
+def _by_uuid(named: Sequence[refs.Named], changes: Sequence[Change]) -> dict[int, Change]:
+    found = {one.uuid: change for one, change in zip(named, changes, strict=True)}
+    if len(found) == len(named):
+        return found
+    uuids = [one.uuid for one in named]
+    twice = dict.fromkeys(one.euid for one in named if uuids.count(one.uuid) > 1)
+    raise InvalidInputError(*(Finding("RUN069", "an instance is to be changed twice", euid) for euid in twice))
+
+
+_UUIDS = bindparam("uuids", type_=ARRAY(BIGINT))
+
+
+def _at_once(session: Session, changes: Mapping[int, Change], *, merge: bool) -> set[int]:
+    rows = session.execute(statement("bulk_lock").bindparams(_UUIDS), {"uuids": list(changes)}).all()
+    _all_live(rows)
+    templates = context(session).catalog.of_uuids(session, {row.template_uuid for row in rows})
+    texts = [_text(row, changes[row.uuid], merge=merge) for row in rows]
+    told = zip(rows, texts, strict=True)
+    if wrong := [finding for row, text in told for finding in _refusals(row, text, templates[row.template_uuid])]:
+        raise InvalidInputError(*wrong)
+    values = {
+        "uuids": [row.uuid for row in rows],
+        "names": json.dumps([changes[row.uuid].name for row in rows]),
+        "statuses": json.dumps([changes[row.uuid].bstatus for row in rows]),
+        "documents": f"[{','.join(text or 'null' for text in texts)}]",
+    }
+    return set(session.execute(statement("bulk_update").bindparams(_UUIDS), values).scalars())
+
+
+def _text(row: Row[Any], change: Change, *, merge: bool) -> str | None:
+    """What the row is to hold, as JSON; None where that stays."""
+    if change.properties is None and change.json_addl is None:
+        return None
+    document = change.document(exact.loads(row.document), merge=merge)
+    return exact.dumps(document or {}, lambda held: as_json(held, row.euid))
+
+
+def _refusals(row: Row[Any], text: str | None, template: Blueprint) -> Iterator[Finding]:
+    if text is not None and (judge := template.judge):
+        yield from refusals(judge, text, f"{row.euid}: {row.name!r} of {template.code}")
+
+
+def _through_flush(session: Session, changes: Mapping[int, Change], *, merge: bool) -> set[int]:
+    """As objects, which the session judges, and shows to hooks."""
+    query = select(generic_instance).where(generic_instance.uuid == any_(literal(list(changes), ARRAY(BIGINT))))
+    locked = query.order_by(generic_instance.uuid).with_for_update(key_share=True)
+    rows = session.scalars(locked.execution_options(populate_existing=True)).all()
+    _all_live(rows)
+    for row in rows:
+        _set(row, changes[row.uuid], merge=merge)
+    changed = {row.uuid for row in rows if session.is_modified(row)}
+    session.flush()
+    return changed
+
+
+def _set(row: generic_instance, change: Change, *, merge: bool) -> None:
+    row.name = row.name if change.name is None else change.name
+    row.bstatus = row.bstatus if change.bstatus is None else change.bstatus
+    if (document := change.document(row.json_addl, merge=merge)) is not None:
+        row.json_addl = document
+
+
+def _all_live(rows: Sequence[Row[Any] | generic_instance]) -> None:
+    if deleted := [row.euid for row in rows if row.is_deleted]:
+        raise NotFoundError(*(Finding("RUN002", "there is no such instance", f"{euid} is deleted") for euid in deleted))
