@@ -1,4 +1,4 @@
-"""Fixtures: a hot standby of `pg16`, and a database on both."""
+"""Fixtures: a project folder, and a hot standby of `pg16`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from declaring import declare
 from replicas import standby
 from replicated import Pair
 
@@ -29,3 +30,14 @@ def pair(pg16: Server, replica: Server, runtime_database: Callable[[Server], str
     made = Pair(pg16, replica, runtime_database(pg16))
     made.catch_up()
     return made
+
+
+@pytest.fixture
+def dev(
+    tmp_path: Path, pg16: Server, runtime_database: Callable[[Server], str], monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """A folder with manifests/ for the environment dev, whose database has the templates."""
+    monkeypatch.setenv("SECRET_OF_A_TEST", pg16.password)
+    place = {"host": pg16.host, "port": pg16.port, "user": pg16.user, "password": "{env: SECRET_OF_A_TEST}"}
+    declare(tmp_path, "dev", runtime_database(pg16), engine="postgres", **place)
+    return tmp_path

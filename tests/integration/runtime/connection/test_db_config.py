@@ -9,6 +9,7 @@ import psycopg2
 import pytest
 from sqlalchemy import func, select, text
 
+from declaring import declare
 from runtime_worlds import TUBE
 from tapdb_ctl.cli import wiring
 from tapdb_ctl.cli.db_config import connect, get_db_config_for_env
@@ -19,26 +20,12 @@ from tapdb_ctl.runtime.connection import TAPDBConnection
 from tapdb_ctl.runtime.models import generic_template
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from pg_servers import Server
     from tapdb_ctl.providers.server.server import EmbeddedServer
     from tapdb_ctl.runtime.factory import InstanceFactory
-
-DOCUMENT = """\
-apiVersion: tapdb/v1
-kind: Environment
-metadata:
-  name: {name}
-spec:
-  identity: {{tapdb_user: TSR, audit_log: TAD}}
-  cognito: {{pool_id: eu-central-1_abc}}
-  database:
-    name: {database}
-"""
-
-SECRET = "p@ss/w:rd"
 
 
 @pytest.fixture(autouse=True)
@@ -47,28 +34,10 @@ def _unset(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def declare(folder: Path, name: str, database: str = "tapdb", **settings: Any) -> Path:
-    manifests = folder / "manifests"
-    manifests.mkdir(exist_ok=True)
-    lines = [f"    {key}: {value}\n" for key, value in settings.items()]
-    (manifests / f"{name}.yaml").write_text(DOCUMENT.format(name=name, database=database) + "".join(lines))
-    return manifests
-
-
-@pytest.fixture
-def ours(
-    tmp_path: Path, pg16: Server, runtime_database: Callable[[Server], str], monkeypatch: pytest.MonkeyPatch
-) -> Path:
-    """The manifests of an environment whose database has the templates."""
-    monkeypatch.setenv("SECRET_OF_A_TEST", pg16.password)
-    place = {"host": pg16.host, "port": pg16.port, "user": pg16.user, "password": "{env: SECRET_OF_A_TEST}"}
-    return declare(tmp_path, "dev", runtime_database(pg16), engine="postgres", **place)
-
-
 def test_the_documented_way_to_connect(
-    ours: Path, pg16: Server, factory: InstanceFactory, monkeypatch: pytest.MonkeyPatch
+    dev: Path, pg16: Server, factory: InstanceFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(ours.parent)
+    monkeypatch.chdir(dev)
     config = get_db_config_for_env("dev")
     with (
         TAPDBConnection(
@@ -96,18 +65,18 @@ def test_the_documented_way_to_connect(
     }
 
 
-def test_connecting_in_one_call(ours: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with connect("dev", actor="ada", manifests=ours, pool_size=2) as db, db.session_scope() as session:
+def test_connecting_in_one_call(dev: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with connect("dev", actor="ada", manifests=dev / "manifests", pool_size=2) as db, db.session_scope() as session:
         assert session.scalar(select(func.count()).select_from(generic_template))
         assert session.scalar(text("SHOW session.current_username")) == "ada"
         assert session.scalar(text("SHOW search_path")) == '"public", pg_temp'
         assert db.health_check().pool.size == 2
-    connect(manifests=[str(ours)]).close()
-    declare(ours.parent, "other", engine="postgres", host="elsewhere")
+    connect(manifests=[str(dev / "manifests")]).close()
+    declare(dev, "other", engine="postgres", host="elsewhere")
     with pytest.raises(TapdbError, match="dev, other"):
-        connect(manifests=ours)
+        connect(manifests=dev / "manifests")
     monkeypatch.setenv("TAPDB_ENV", "other")
-    assert connect(manifests=ours).engine.url.host == "elsewhere"
+    assert connect(manifests=dev / "manifests").engine.url.host == "elsewhere"
 
 
 @pytest.mark.parametrize("host", ["::1", "a,b", "/run/postgresql"])
