@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from decimal import Decimal
 
-    from sqlalchemy import ColumnElement, Row, Select
+    from sqlalchemy import Row, Select
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,8 @@ def grouped(kind: type[generic_instance]) -> Select[*tuple[Any, ...]]:
 def counted(rows: Iterable[Row[*tuple[Any, ...]]]) -> Counts:
     """The rows of `grouped`, sorted by what they count: the columns of other groupings are NULL."""
     total, found = 0, Counts()
-    for category, kind, subtype, version, status, count in sorted(
-        rows, key=lambda row: [part or "" for part in row[:5]]
-    ):
+    in_order = sorted(rows, key=lambda row: [part or "" for part in row[:5]])
+    for category, kind, subtype, version, status, count in in_order:
         if version is not None:
             found.by_template[f"{category}/{kind}/{subtype}/{version}"] = count
         elif category is not None:
@@ -69,17 +68,22 @@ def counted(rows: Iterable[Row[*tuple[Any, ...]]]) -> Counts:
     return Counts(total, found.by_template, found.by_status, found.by_category)
 
 
-def summed(kind: type[generic_instance], value: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
-    """The statement of Statistics, its columns in their order."""
+def summed(numbers: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """The statement of Statistics over a statement of one column; its own columns are in their order.
+
+    Materialized, since PostgreSQL would read each number from its document once for every figure.
+    """
+    table = numbers.cte("numbers").prefix_with("MATERIALIZED")
+    (number,) = table.columns
     middle = func.percentile_disc(0.5)
-    halves = middle.within_group(value.asc()) + middle.within_group(value.desc())
+    halves = middle.within_group(number.asc()) + middle.within_group(number.desc())
     figures = (
-        func.coalesce(func.sum(value), 0),
-        func.min(value),
-        func.max(value),
-        func.avg(value),
-        func.stddev_samp(value),
+        func.coalesce(func.sum(number), 0),
+        func.min(number),
+        func.max(number),
+        func.avg(number),
+        func.stddev_samp(number),
         halves / 2,
     )
     exact = (type_coerce(func.trim_scale(figure), Numeric()) for figure in figures)
-    return select(func.count(value), *exact).select_from(kind)
+    return select(func.count(number), *exact).select_from(table)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack, overload
 
+from sqlalchemy import select
+
 from tapdb_ctl.runtime.models import generic_instance
 from tapdb_ctl.runtime.search.aggregates import Counts, Statistics, counted, grouped, summed
 from tapdb_ctl.runtime.search.filters import Filters, conditions
@@ -28,8 +30,9 @@ class InstanceSearch(Search[Instance]):
 
     def statistics(self, path: str) -> Statistics:
         """What the numbers at a path of json_addl are like: one statement."""
-        value = prop(path, "numeric").expression()
-        return Statistics(*self.session.execute(summed(self.kind, value).where(*self.conditions)).one())
+        number = prop(path, "numeric").expression().label("number")
+        numbers = select(number).select_from(self.kind).where(*self.conditions)
+        return Statistics(*self.session.execute(summed(numbers)).one())
 
 
 @overload

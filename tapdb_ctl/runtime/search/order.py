@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import BIGINT, Text, UnaryExpression, and_, cast, func, literal, literal_column, null, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
-from sqlalchemy.sql import operators
+from sqlalchemy.sql import operators, visitors
 from sqlalchemy.types import NullType
 
 from tapdb_ctl.errors import InvalidInputError
@@ -19,6 +19,8 @@ from tapdb_ctl.runtime.search.prop import Property
 from tapdb_ctl.runtime.search.tokens import Position
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy import ColumnElement
 
 OrderBy: TypeAlias = "Property | InstrumentedAttribute[Any] | ColumnElement[Any]"
@@ -54,8 +56,18 @@ class Order:
     @property
     def clauses(self) -> list[UnaryExpression[Any]]:
         """What ORDER BY takes."""
-        columns = [self.uuid] if self.key is None else [self.key, self.uuid]
-        return [column.desc() if self.descending else column.asc() for column in columns]
+        return self._clauses(*([] if self.key is None else [self.key]), self.uuid)
+
+    def first_of(self, conditions: Iterable[ColumnElement[bool]]) -> list[UnaryExpression[Any]]:
+        """What ORDER BY takes beside LIMIT, where PostgreSQL likes to follow an index until it has met enough.
+
+        It has no statistics of what stands in json_addl: it takes one row in 200 for a match, and would read the whole
+        table in vain. So what meets such a condition is found first, and then sorted by what no index holds.
+        """
+        if not any(map(_looks_into_json, conditions)) or (self.key is not None and _looks_into_json(self.key)):
+            return self.clauses
+        first, *others = [self.uuid] if self.key is None else [self.key, self.uuid]
+        return self._clauses(func.coalesce(first, first), *others)
 
     @property
     def shown(self) -> ColumnElement[Any]:
@@ -82,9 +94,17 @@ class Order:
         step = 1 if self.descending == at.backwards else -1
         return Position(backwards=not at.backwards, value=at.value, uuid=at.uuid + step)
 
+    def _clauses(self, *columns: ColumnElement[Any]) -> list[UnaryExpression[Any]]:
+        return [column.desc() if self.descending else column.asc() for column in columns]
+
     @property
     def _nullable(self) -> bool:
         return bool(getattr(self.key, "nullable", True))
+
+
+def _looks_into_json(expression: ColumnElement[Any]) -> bool:
+    names = (str(getattr(part, "name", "")) for part in visitors.iterate(expression))
+    return any("json_addl" in name for name in names)
 
 
 def _unordered(key: ColumnElement[Any], hint: str) -> InvalidInputError:

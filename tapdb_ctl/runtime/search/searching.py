@@ -61,11 +61,11 @@ class Search(Generic[Row]):
 
     def first(self) -> Row | None:
         """The first row of the order; None where there is none."""
-        return self.session.scalars(self.select().limit(1)).first()
+        return next(iter(self._some(1)), None)
 
     def one(self) -> Row:
         """The only row; raises NotFoundError where there is none, InvalidInputError where there are more."""
-        found = self.session.scalars(self.select().limit(2)).all()
+        found = self._some(2)
         if len(found) == 1:
             return found[0]
         raise (InvalidInputError if found else NotFoundError).of(
@@ -79,8 +79,9 @@ class Search(Generic[Row]):
     def page(self, token: str | None = None, *, size: int = 100) -> Page[Row]:
         """The first page, or the one that a token of another page leads to; `size` may differ from page to page.
 
-        A page costs the same wherever it is where an index gives the order: one statement, or two where the rows with
-        a value end on it. Raises InvalidInputError for the token of another search.
+        One statement, or two where the rows with a value end. In the order of an index a page costs the same wherever
+        it is; one of a search that looks into json_addl reads all that matches, unless it is ordered by a property.
+        Raises InvalidInputError for the token of another search.
         """
         search = self._identity()
         at = tokens.read(token, search) if token else None
@@ -96,27 +97,24 @@ class Search(Generic[Row]):
         )
 
     def iterate(self, batch: int = 1000) -> Iterator[Row]:
-        """Every row in order, a batch in memory at a time: one statement a batch, each begun after the last row.
+        """Every row in order, a batch in memory at a time: one statement, whose rows come as they are asked for.
 
-        The caller may commit between rows. One that moves to a later place of the order meanwhile is met again, so
-        order by what does not change; the uuid does not.
+        They come from one transaction, which the caller may flush into and ends after the last of them.
         """
-        at = None
-        while found := self._rows(at, _checked(batch)):
-            row, value = found[-1]
-            at = Position(backwards=False, value=value, uuid=row.uuid)
-            full = len(found) == batch
-            yield from (row for row, _ in found)
-            if not full:
-                return
+        with self.session.scalars(self.select().execution_options(yield_per=_checked(batch))) as rows:
+            yield from rows
 
     def __iter__(self) -> Iterator[Row]:
         return self.iterate()
 
+    def _some(self, limit: int) -> list[Row]:
+        statement = select(self.kind).where(*self.conditions).order_by(*self.order.first_of(self.conditions))
+        return list(self.session.scalars(statement.limit(limit)))
+
     def _rows(self, at: Position | None, limit: int) -> list[tuple[Row, str | None]]:
         """Rows with what they are ordered by, from a position on, the way that it leads."""
         order = self.order.turned if at and at.backwards else self.order
-        everything = select(self.kind, order.shown).where(*self.conditions).order_by(*order.clauses)
+        everything = select(self.kind, order.shown).where(*self.conditions).order_by(*order.first_of(self.conditions))
         found: list[tuple[Row, str | None]] = []
         for part in order.after(at) if at else [true()]:
             rows = self.session.execute(everything.where(part).limit(limit - len(found)))

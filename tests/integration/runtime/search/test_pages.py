@@ -199,9 +199,16 @@ def test_orders_that_no_page_can_keep_are_refused(session: TapdbSession) -> None
         instances(session).order_by(prop("properties.v"))
 
 
-def test_rows_can_be_committed_on_the_way(session: TapdbSession, make: Any) -> None:
+def test_rows_can_be_changed_on_the_way(each_session: TapdbSession, make: Any) -> None:
     made = make({}, {}, {}, {}, {})
-    for row in instances(session).iterate(2):
+    for row in instances(each_session, status="created").iterate(2):
         row.bstatus = "done"
-        session.commit()
-    assert instances(session, status="done").count() == len(made)
+        each_session.flush()
+    assert instances(each_session, status="done").count() == len(made)
+
+
+def test_an_iteration_holds_a_batch(each_session: TapdbSession, make: Any) -> None:
+    make(*({} for _ in range(50)))
+    held = [len(each_session.identity_map) for _ in instances(each_session).iterate(5)]
+    assert len(held) == 50
+    assert max(held) <= 10
