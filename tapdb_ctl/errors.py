@@ -128,5 +128,5 @@ class InvalidInputError(TapdbError, ValueError):
     """What an application asks of the runtime library cannot be done as asked; nothing was written."""
 
 
-class NotFoundError(TapdbError, LookupError):
-    """No live row is what an application named."""
+class NotFoundError(TapdbError, LookupError, ValueError):
+    """No live row is what an application named; a ValueError because TAPDB raises that for unknown templates."""

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,7 +48,7 @@ class Upstream:
 
     def run(self, *arguments: str) -> str:
         done = subprocess.run(
-            [str(upstream.python()), *arguments],
+            [self._python(), *arguments],
             cwd=upstream.source(),
             env=self._environment(),
             capture_output=True,
@@ -56,6 +57,9 @@ class Upstream:
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
+
+    def _python(self) -> str:
+        return str(upstream.python())
 
     def _environment(self) -> dict[str, str]:
         s = self.server
@@ -68,3 +72,13 @@ class Upstream:
             "TAPDB_COMPAT_PACKS": str(self.packs),
             **{f"TAPDB_DEV_{name}": value for name, value in (at | prefixes).items()},
         }
+
+
+class StandIn(Upstream):
+    """Our library in its place: what imports it gets ours."""
+
+    def _python(self) -> str:
+        return sys.executable
+
+    def _environment(self) -> dict[str, str]:
+        return {**super()._environment(), "PYTHONPATH": str(COMPAT / "stand_in")}

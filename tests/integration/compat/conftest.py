@@ -1,4 +1,4 @@
-"""The published 0.1.13 at work in its own schema and in ours, once for each PostgreSQL version."""
+"""The published 0.1.13 in its own schema and in ours, and our library in its place, once for each PostgreSQL."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 from folders import Folder
-from upstream_runs import Upstream, packs
+from upstream_runs import StandIn, Upstream, packs
 from worlds import World
 
 if TYPE_CHECKING:
@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 
 class Seen(NamedTuple):
-    """By behaviour, what the library showed in its own schema and in ours."""
+    """By behaviour, what the library showed in its own schema and in ours, and what ours showed in its place."""
 
     theirs: dict[str, Any]
     ours: dict[str, Any]
+    library: dict[str, Any]
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +49,9 @@ def _observe(server: Server, folder: Path) -> Seen:
     theirs, ours = (Upstream(server, database, catalog) for database in ("compat_theirs", "compat_ours"))
     theirs.build()
     _apply(Folder(folder, World(server, "compat_ours")))
-    return Seen(theirs.behave(), ours.behave())
+    server.run("CREATE DATABASE compat_library TEMPLATE compat_ours")
+    library = StandIn(server, "compat_library", catalog)
+    return Seen(theirs.behave(), ours.behave(), library.behave())
 
 
 def _apply(folder: Folder) -> None:
