@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 INSERT = """
     INSERT INTO generic_instance (name, polymorphic_discriminator, category, type, subtype, version, template_uuid,
                                   json_addl, bstatus)
-    SELECT 'i' || j.place, replace(polymorphic_discriminator, '_template', '_instance'), category, type, subtype,
+    SELECT 'T-' || j.place, replace(polymorphic_discriminator, '_template', '_instance'), category, type, subtype,
            version, uuid, jsonb_build_object('properties', j.addl), :status
       FROM generic_template, jsonb_array_elements(CAST(:documents AS jsonb)) WITH ORDINALITY AS j (addl, place)
      WHERE concat_ws('/', category, type, subtype, version) = :code

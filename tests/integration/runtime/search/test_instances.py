@@ -164,7 +164,7 @@ VALUES = [
         (prop("properties.t") < NOON + timedelta(hours=12), [0, 1]),
         (prop("properties.t").between(NOON, NOON + timedelta(hours=2)), [0, 1]),
         ((prop("properties.n") == 1) | (prop("properties.s") == "CD"), [0, 2]),
-        ((prop("properties.n") == 1) & (generic_instance.name == "i1"), [0]),
+        ((prop("properties.n") == 1) & (generic_instance.name == "T-1"), [0]),
     ],
 )
 def test_by_property(each_session: TapdbSession, make: Any, condition: ColumnElement[bool], places: list[int]) -> None:
