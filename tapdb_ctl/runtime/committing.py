@@ -18,17 +18,19 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
     from tenacity import RetryCallState
 
+    from tapdb_ctl.runtime.retrying import RetryPolicy
+
 _Result = TypeVar("_Result")
 
 _BETWEEN_QUESTIONS = 0.2
 
 
-def committed(session: Session, work: Callable[[], _Result], server: Engine, patience: float) -> _Result:
+def committed(session: Session, work: Callable[[], _Result], server: Engine, policy: RetryPolicy) -> _Result:
     """What `work` returns, once its transaction is committed.
 
-    When the reply to COMMIT is lost, `server` is asked how it ended, for `patience` seconds. Raises the error that kept
-    it from being committed, and InDoubtError when that stays unknown. `work` may have to be done again, so it must not
-    commit: InvalidInputError.
+    When the reply to COMMIT is lost, `server` is asked how it ended, as long as `policy` goes on. Raises the error that
+    kept it from being committed, and InDoubtError when that stays unknown. `work` may have to be done again, so it must
+    not commit: InvalidInputError.
     """
     event.listen(session, "before_commit", _refuse)
     result = work()
@@ -38,7 +40,7 @@ def committed(session: Session, work: Callable[[], _Result], server: Engine, pat
     try:
         session.commit()
     except DBAPIError as error:
-        if transaction is None or not lost(error) or _ended(transaction, server, patience, error) == "aborted":
+        if transaction is None or not lost(error) or _ended(transaction, server, policy, error) == "aborted":
             raise
     return result
 
@@ -53,7 +55,7 @@ def _refuse(session: Session) -> None:
         )
 
 
-def _ended(transaction: str, server: Engine, patience: float, error: DBAPIError) -> str:
+def _ended(transaction: str, server: Engine, policy: RetryPolicy, error: DBAPIError) -> str:
     """How the transaction ended; waits for a server that restarts, or has not missed its client yet.
 
     https://www.postgresql.org/docs/current/functions-info.html: pg_xact_status.
@@ -63,8 +65,9 @@ def _ended(transaction: str, server: Engine, patience: float, error: DBAPIError)
     asking = Retrying(
         retry=retry_if_exception_type((SQLAlchemyError, TapdbError))
         | retry_if_result(lambda status: status == "in progress"),
-        stop=stop_after_delay(patience),
+        stop=stop_after_delay(policy.within),
         wait=wait_fixed(_BETWEEN_QUESTIONS),
+        sleep=policy.sleep,
         retry_error_callback=_last_answer,
     )
     if (status := asking(_ask, server, transaction)) in ("committed", "aborted"):

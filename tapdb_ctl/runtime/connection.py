@@ -6,7 +6,9 @@ import os
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self, TypeVar, TypeVarTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, TypeVarTuple
+
+from sqlalchemy import create_engine
 
 from tapdb_ctl.errors import InvalidInputError
 from tapdb_ctl.runtime import aurora, engines, urls
@@ -18,6 +20,8 @@ from tapdb_ctl.runtime.session import Context, with_context
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import TracebackType
+
+    from sqlalchemy import Engine
 
     from tapdb_ctl.runtime.health import Health
     from tapdb_ctl.runtime.hooks import Hooks
@@ -35,6 +39,8 @@ class TAPDBConnection:
     search_path leads by default. `reader` is the URL of a replica, or `standby` for one among several hosts. Times are
     in seconds. docs/runtime/connections.md tells the rest. Raises InvalidInputError; nothing is contacted yet.
     """
+
+    _create_engine: ClassVar[Callable[..., Engine]] = staticmethod(create_engine)
 
     def __init__(  # noqa: PLR0913, PLR0917 - the documented parameters
         self,
@@ -74,6 +80,7 @@ class TAPDBConnection:
         opened = engines.opener(
             engines.Pooling(pool_size, max_overflow, pool_timeout, pool_recycle),
             engines.Wire(name, connect_timeout, sslmode, sslrootcert),
+            create=self._create_engine,
             echo=_echoes() if echo_sql is None else echo_sql,
             sign_in=aurora.credentials(url, region=region, iam_auth=iam_auth, secret_arn=secret_arn, user=db_user)
             if on_aurora
@@ -146,7 +153,7 @@ class TAPDBConnection:
         def attempt() -> _Result:
             with self._session(actor, isolation_level, reader=reads, expire_on_commit=False) as session:
                 if commit:
-                    return committed(session, lambda: work(session, *arguments), self.engine, policy.within)
+                    return committed(session, lambda: work(session, *arguments), self.engine, policy)
                 return work(session, *arguments)
 
         return policy.call(attempt)

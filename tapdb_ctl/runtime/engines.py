@@ -49,15 +49,20 @@ class Wire:
 
 
 def opener(
-    pooling: Pooling, wire: Wire, *, echo: bool, sign_in: Callable[[dict[str, Any]], None] | None = None
+    pooling: Pooling,
+    wire: Wire,
+    *,
+    echo: bool,
+    create: Callable[..., Engine] = create_engine,
+    sign_in: Callable[[dict[str, Any]], None] | None = None,
 ) -> Callable[[URL], Engine]:
-    """Makes engines that try a pooled connection before they hand it out.
+    """Makes engines, by `create`, that try a pooled connection before they hand it out.
 
     `sign_in` adds credentials to the parameters of every new connection.
     """
 
     def opened(url: URL) -> Engine:
-        made = create_engine(
+        made = create(
             url.difference_update_query(["sslpassword"]),
             connect_args=wire.parameters(url),
             echo=echo,

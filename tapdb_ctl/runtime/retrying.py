@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,7 +19,7 @@ class RetryPolicy:
     """How often to try, and how long to wait in between: a random time up to `first` seconds, doubled each time.
 
     No attempt begins later than `within` seconds after the first. `sqlstates` are the errors worth another one; add
-    55P03 where NOWAIT or a lock timeout should be.
+    55P03 where NOWAIT or a lock timeout should be. `sleep` waits so many seconds.
     """
 
     attempts: int = 5
@@ -26,6 +27,7 @@ class RetryPolicy:
     longest: float = 2.0
     within: float = 30.0
     sqlstates: frozenset[str] = SQLSTATES
+    sleep: Callable[[float], None] = time.sleep
 
     def call(self, work: Callable[[], _Result]) -> _Result:
         """What `work` returns, at the first attempt that no transient error ends; any other error at once."""
@@ -34,12 +36,13 @@ class RetryPolicy:
         return Retrying(**self.options())(work)
 
     def options(self) -> dict[str, Any]:
-        """The same for tenacity, whose `AsyncRetrying` takes it too."""
-        from tenacity import retry_if_exception, stop_after_attempt, stop_after_delay, wait_random_exponential  # noqa: PLC0415 - as above
+        """The same for tenacity."""
+        from tenacity import retry_if_exception, stop_after_attempt, stop_before_delay, wait_random_exponential  # noqa: PLC0415 - as above
 
         return {
             "retry": retry_if_exception(lambda error: transient(error, self.sqlstates)),
-            "stop": stop_after_attempt(self.attempts) | stop_after_delay(self.within),
+            "stop": stop_after_attempt(self.attempts) | stop_before_delay(self.within),
             "wait": wait_random_exponential(multiplier=self.first, max=self.longest),
             "reraise": True,
+            "sleep": self.sleep,
         }

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from tapdb_ctl.errors import InvalidInputError
 from tapdb_ctl.runtime.models import generic_instance
 from tapdb_ctl.runtime.session import writing
+from tapdb_ctl.runtime.transient import sqlstate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +42,7 @@ def got(session: Session, blueprint: Blueprint, create: Callable[[], generic_ins
         with session.begin_nested():
             return create()
     except IntegrityError as error:
-        if getattr(error.orig, "pgcode", None) != UNIQUE_VIOLATION:
+        if sqlstate(error) != UNIQUE_VIOLATION:
             raise
         if (there := _live(session, blueprint)) is None:
             raise
