@@ -23,8 +23,22 @@ _MODULES = {
     "InstanceFactory": "factory",
     "TAPDBConnection": "connection",
     "TemplateManager": "templates",
+    "ancestors": "lineage",
+    "as_of": "lineage",
+    "audit": "queries",
     "audit_log": "models",
+    "closure_counts": "lineage",
+    "connect": "cli.db_config",
+    "descendants": "lineage",
+    "find_instance": "queries",
+    "get_db_config_for_env": "cli.db_config",
+    "instances": "queries",
+    "leaves": "lineage",
     "materialize_actions": "factory",
+    "path": "lineage",
+    "prop": "queries",
+    "roots": "lineage",
+    "subgraph": "lineage",
     "tapdb_core": "models",
     "tapdb_user": "models",
     **{f"{kind}_template": "models.template" for kind in _KINDS},
@@ -34,10 +48,20 @@ _MODULES = {
 
 if TYPE_CHECKING:
     from tapdb_ctl.actions import ActionDispatcher as ActionDispatcher
+    from tapdb_ctl.cli.db_config import connect as connect
+    from tapdb_ctl.cli.db_config import get_db_config_for_env as get_db_config_for_env
     from tapdb_ctl.connection import TAPDBConnection as TAPDBConnection
     from tapdb_ctl.euid import EUIDConfig as EUIDConfig
     from tapdb_ctl.factory import InstanceFactory as InstanceFactory
     from tapdb_ctl.factory import materialize_actions as materialize_actions
+    from tapdb_ctl.lineage import ancestors as ancestors
+    from tapdb_ctl.lineage import as_of as as_of
+    from tapdb_ctl.lineage import closure_counts as closure_counts
+    from tapdb_ctl.lineage import descendants as descendants
+    from tapdb_ctl.lineage import leaves as leaves
+    from tapdb_ctl.lineage import path as path
+    from tapdb_ctl.lineage import roots as roots
+    from tapdb_ctl.lineage import subgraph as subgraph
     from tapdb_ctl.models.audit import audit_log as audit_log
     from tapdb_ctl.models.base import Base as Base
     from tapdb_ctl.models.base import tapdb_core as tapdb_core
@@ -45,6 +69,10 @@ if TYPE_CHECKING:
     from tapdb_ctl.models.lineage import *  # noqa: F403 - its __all__ is the list
     from tapdb_ctl.models.template import *  # noqa: F403 - its __all__ is the list
     from tapdb_ctl.models.user import tapdb_user as tapdb_user
+    from tapdb_ctl.queries import audit as audit
+    from tapdb_ctl.queries import find_instance as find_instance
+    from tapdb_ctl.queries import instances as instances
+    from tapdb_ctl.queries import prop as prop
     from tapdb_ctl.templates import TemplateManager as TemplateManager
 
 __all__ = ["__version__", *_MODULES]  # noqa: PLE0604 - texts, all of them

@@ -75,12 +75,17 @@ class TapdbError(Exception):
         self.findings = findings
 
     def __str__(self) -> str:
-        return "; ".join(f"{f.code}: {f.summary}{f' ({f.detail})' if f.detail else ''}" for f in self.findings)
+        return "; ".join(map(_said, self.findings))
 
     @classmethod
     def of(cls, code: str, summary: str, detail: str = "", hint: str = "") -> Self:
         """An error with a single finding that has no place in a file."""
         return cls(Finding(code, summary, detail, hint))
+
+
+def _said(finding: Finding) -> str:
+    detail, hint = (f" ({finding.detail})" if finding.detail else ""), (f" [{finding.hint}]" if finding.hint else "")
+    return f"{finding.code}: {finding.summary}{detail}{hint}"
 
 
 class ManifestError(TapdbError):

@@ -10,13 +10,17 @@ import pytest
 from documents import ROOT, Page
 from transcripts import difference, environment, exchanges
 
+TOLD = "sequencing-lab"
+"""The example that the tutorial tells."""
+
 PROJECTS = {
     "README.md": (ROOT / "manifests", ROOT / "templates"),
     "docs/how-to.md": (ROOT / "manifests", ROOT / "templates"),
+    "docs/tutorial.md": tuple((ROOT / "examples" / TOLD).iterdir()),
     **{
         f"examples/{example.name}/README.md": tuple(example.iterdir())
         for example in sorted((ROOT / "examples").iterdir())
-        if example.is_dir()
+        if example.is_dir() and example.name != TOLD
     },
 }
 """Each page with transcripts, and the files that its reader has before the first command."""

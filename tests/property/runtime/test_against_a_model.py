@@ -13,7 +13,15 @@ import networkx as nx
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -180,7 +188,11 @@ class Machine(RuleBasedStateMachine):
             for row in rows:
                 held = dict(row.json_addl["properties"])
                 assert held.pop("runs", 0) == self.model.runs.get(row.euid, 0)
-                assert held == {"volume": 1, "maker": {"name": "acme", "country": "CH"}, **self.model.properties[row.euid]}
+                assert held == {
+                    "volume": 1,
+                    "maker": {"name": "acme", "country": "CH"},
+                    **self.model.properties[row.euid],
+                }
             uuids = {row.uuid: row.euid for row in rows}
             edges = session.scalars(
                 select(generic_instance_lineage).where(
@@ -188,9 +200,7 @@ class Machine(RuleBasedStateMachine):
                     generic_instance_lineage.is_deleted.is_(False),
                 )
             )
-            found = [
-                (uuids[e.parent_instance_uuid], uuids[e.child_instance_uuid], e.relationship_type) for e in edges
-            ]
+            found = [(uuids[e.parent_instance_uuid], uuids[e.child_instance_uuid], e.relationship_type) for e in edges]
             assert sorted(found) == sorted(self.model.live)
 
 
