@@ -114,6 +114,19 @@ def test_what_came_before_a_failure_stays(lab: Lab) -> None:
     assert "before" in names(lab)
 
 
+def test_what_a_failure_changed_in_other_objects_is_read_anew(lab: Lab) -> None:
+    class Spilling(ActionDispatcher):
+        def do_action_freeze(self, *_: Any) -> Any:
+            tube.json_addl["properties"]["volume"] = 0
+            raise ValueError("spilt")
+
+    uuid = lab.specimen()
+    with lab.db.session_scope() as session:
+        tube = lab.factory.create_instance(session, TUBE, "T")
+        lab.act_in(session, session.get_one(generic_instance, uuid), "freeze", by=Spilling())
+        assert tube.json_addl["properties"]["volume"] == 1
+
+
 def test_an_error_of_the_database_tells_no_values(lab: Lab) -> None:
     class Breaking(ActionDispatcher):
         def do_action_freeze(self, instance: Any, _: Any, __: Any) -> Any:
