@@ -51,6 +51,11 @@ class Lineage:
         self.session.execute(EDGES, {**ends, "kinds": list(kinds), "dead": list(dead)})
         self.session.execute(text("SET LOCAL tapdb.maintenance = ''"))
 
+    def create(self, count: int) -> None:
+        """Nodes, each known to the audit log."""
+        made = self.session.scalars(INSTANCES, {"count": count, "deleted": []}).all()
+        self.uuids = sorted(made)
+
     def numbers(self, uuids: Iterable[int]) -> list[int]:
         """Which nodes these are."""
         known = {uuid: number for number, uuid in enumerate(self.uuids)}

@@ -36,7 +36,7 @@ def closure_counts(
     chosen = None if origins is None else tuple(origins)
     question = Question(session, chosen, scope(direction, relationship, depth, as_of))
     if chosen is None:
-        return map(Closure._make, question.ask("closures", batch=BATCH))
-    found = list(map(Closure._make, question.ask("closures")))
+        return map(Closure._make, question.ask("closures", "closures", batch=BATCH))
+    found = list(map(Closure._make, question.ask("closures", "closures")))
     question.require([closure.uuid for closure in found])
     return iter(found)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def parts(rows: Iterable[Any]) -> tuple[tuple[Node, ...], tuple[Edge, ...]]:
-    """The nodes, nearest first, and the edges between them, oldest first."""
+    """The nodes and the edges, each in the order of the statement."""
     nodes, edges = list[Node](), list[Edge]()
     for is_edge, uuid, euid, name, discriminator, bstatus, depth, parent, child in rows:
         if is_edge:

@@ -28,14 +28,8 @@ _TYPES: dict[str, TypeEngine[Any]] = {
 }
 
 Asked: TypeAlias = Literal["rows", "instances", "count", "subgraph", "path", "closures"]
-Met: TypeAlias = Literal["all", "beyond", "ends"]
-"""Which nodes of a walk count: all, all but the origins, or those from which no edge leads on."""
-
-_ONLY: dict[Met, str] = {
-    "all": "",
-    "beyond": "WHERE date_part('day', level) > 0",
-    "ends": "WHERE NOT EXISTS (SELECT FROM edge WHERE edge.{near}_instance_uuid = walk.uuid)",
-}
+Met: TypeAlias = Literal["all", "beyond", "ends", "path", "closures"]
+"""Which of the nodes of a walk are meant: `beyond` is without the origins, from `ends` no edge leads on."""
 
 
 def walk(asked: Asked, scope: Scope, *, met: Met = "all", everywhere: bool = False) -> TextClause:
@@ -45,23 +39,26 @@ def walk(asked: Asked, scope: Scope, *, met: Met = "all", everywhere: bool = Fal
 
 @cache
 def _walk(asked: Asked, met: Met, everywhere: bool, direction: Direction, related: bool, past: bool) -> TextClause:
-    when, keyed = "then" if past else "now", asked == "closures"
+    when, keyed = "then" if past else "now", met == "closures"
     words = {
         "origins": "true" if everywhere else "instance.uuid = ANY (:origins)",
         "related": "AND edge.relationship_type = ANY (:relationships)" if related else "",
         "origin": "origin, " if keyed else "",
         "begins": "instance.uuid, " if keyed else "",
         "goes_on": "walk.origin, " if keyed else "",
+        "spread": "" if everywhere else ", generate_subscripts(ARRAY[0], 1)",
+        "size": ", size" if keyed else "",
         "undone": statement("history_undone").text,
     }
     for name, part in (("steps", f"graph_step_{when}"), ("was_steps", "graph_was_step"), ("rungs", "graph_rung")):
         words[name] = " UNION ALL ".join(_part(part, words, near, far) for near, far in _ENDS[direction])
     near, far = _ENDS[direction][0]
-    words["only"] = _ONLY[met].format(near=near)
-    whole = _part(f"graph_{when}", words, near, far) + _part(f"graph_{asked}", words, near, far)
+    words["walk"] = _part(f"graph_{'all' if everywhere and not keyed else 'walk'}_{when}", words, near, far)
+    words["met"] = _part(f"graph_met_{met}", words, near, far)
+    whole = _part(f"graph_{when}", words, near, far) + "\n" + _part(f"graph_{asked}", words, near, far)
     bound = {name: type_ for name, type_ in _TYPES.items() if f":{name}" in whole}
     return text(whole).bindparams(*(bindparam(name, type_=type_) for name, type_ in bound.items()))
 
 
 def _part(name: str, words: dict[str, str], near: str, far: str) -> str:
-    return statement(name).text.format_map({**words, "near": near, "far": far})
+    return statement(name).text.rstrip().format_map({**words, "near": near, "far": far})

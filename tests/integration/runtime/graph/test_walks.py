@@ -46,7 +46,7 @@ class Case:
 
 
 @st.composite
-def cases(draw: st.DrawFn, *, origin_lives: bool = True) -> Case:
+def cases(draw: st.DrawFn) -> Case:
     node = st.integers(0, NODES - 1)
     edge = st.tuples(node, node, st.sampled_from(KINDS), st.booleans().map(lambda kept: not kept))
     edges = draw(st.lists(edge, max_size=14, unique_by=lambda edge: edge[:3]))

@@ -1,0 +1,1 @@
+met AS (SELECT * FROM walk)
