@@ -51,7 +51,7 @@ class ActionDispatcher(CoreActions):
         name = action_key.replace("-", "_")
         if (handler := getattr(self, f"do_action_{name}", None)) is None:
             return error(f"No handler for action: {action_key}")
-        captured = dict(captured_data or {})
+        captured = captured_data or {}
         recordable = recording.plain(captured)
         target = tracking.locked(session, instance)
         key = action_key if tracking.offered(target, action_group, action_key) else name

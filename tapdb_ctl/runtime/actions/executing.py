@@ -34,23 +34,21 @@ class _FailedError(Exception):
         self.result = result
 
 
-class _EndedError(InvalidInputError):
-    """Nothing can be undone or counted any more."""
-
-
 def executed(
     session: Session, target: generic_instance, execution: Execution, handle: Callable[[generic_instance], object]
 ) -> Result:
     """The handler's result, counted and recorded; of a failure nothing else stays. Raises what is worth a retry."""
-    uuid = target.uuid
+    uuid, transaction = target.uuid, session.get_transaction()
     try:
-        result = _done(session, target, execution, handle)
-    except Exception as error:
-        if isinstance(error, _EndedError) or transient(error):
+        return _done(session, target, execution, handle)
+    except Exception as why:
+        if transient(why):
             raise
-        result = _failure(error, execution.offer.key)
-    else:
-        return result
+        if session.get_transaction() is not transaction:
+            raise InvalidInputError.of(
+                "RUN085", "a handler ended the transaction that it ran in", execution.offer.key
+            ) from why
+        result = _failure(why, execution.offer.key)
     session.expire_all()  # what the handler changed in place would still be there
     target = tracking.locked(session, uuid)
     tracking.count(target, execution.group, execution.offer, execution.moment, failed=True)
@@ -62,11 +60,8 @@ def _done(
     session: Session, target: generic_instance, execution: Execution, handle: Callable[[generic_instance], object]
 ) -> Result:
     uuid = target.uuid
-    with session.begin_nested() as savepoint:
-        told = handle(target)
-        if not savepoint.is_active:
-            raise _EndedError.of("RUN085", "a handler ended the transaction that it ran in", execution.offer.key)
-        result, status = _judged(told)
+    with session.begin_nested():
+        result, status = _judged(handle(target))
         target = tracking.survivor(session, target, uuid)
         tracking.count(target, execution.group, execution.offer, execution.moment)
         record(session, target, execution, result, status)

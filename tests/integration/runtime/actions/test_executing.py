@@ -190,14 +190,20 @@ def test_a_handler_may_delete_its_instance_through_the_session(lab: Lab) -> None
     assert lab.records() == [("freeze", "completed", "gone")]
 
 
-def test_a_handler_cannot_end_the_transaction(lab: Lab) -> None:
+@pytest.mark.parametrize("end", ["commit", "rollback"])
+@pytest.mark.parametrize("outcome", [None, ValueError("no")])
+def test_a_handler_cannot_end_the_transaction(lab: Lab, end: str, outcome: Any) -> None:
     class Hasty(ActionDispatcher):
         def do_action_freeze(self, instance: Any, _: Any, __: Any) -> Any:
-            object_session(instance).commit()
+            getattr(object_session(instance), end)()
+            if outcome:
+                raise outcome
             return {"status": "success", "message": "too early"}
 
+    uuid = lab.specimen()
     with pytest.raises(InvalidInputError, match="RUN085"):
-        lab.act(lab.specimen(), "freeze", by=Hasty())
+        lab.act(uuid, "freeze", by=Hasty(), user="grace")
+    assert lab.executed(uuid, "freeze") == ("0", None, 0)
 
 
 def test_a_status_of_the_applications_own_is_kept(lab: Lab) -> None:
