@@ -1,14 +1,18 @@
-"""The published 0.1.13 under a role that the manifest declares as `application`: all but administration goes on."""
+"""The published 0.1.13, and ours in its place, under a role that the manifest declares as `application`.
+
+All but administration goes on.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import pytest
 import yaml
 
 from folders import Folder
 from roles import APPLICATION, as_role, make_roles
-from upstream_runs import COMPAT, Upstream, packs
+from upstream_runs import COMPAT, StandIn, Upstream, packs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +20,9 @@ if TYPE_CHECKING:
     from worlds import World
 
 SECTIONS = yaml.safe_load((COMPAT / "behaviours.yaml").read_text())
-OURS = {entry["shows"]: entry.get("same", entry.get("ours")) for entries in SECTIONS.values() for entry in entries}
+ENTRIES = [entry for entries in SECTIONS.values() for entry in entries]
+OURS = {entry["shows"]: entry.get("same", entry.get("ours")) for entry in ENTRIES}
+LIBRARY = OURS | {entry["shows"]: entry["library"] for entry in ENTRIES if "library" in entry}
 
 ADMINISTRATION = {
     "seeding again leaves every template alone",
@@ -45,12 +51,16 @@ SEQUENCES = {"the numbers that follow a given EUID do not meet it"}
 """What is shown by looking into a sequence."""
 
 
-def test_an_application_needs_no_more_than_its_role_has(world: World, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("library", "expected"), [(Upstream, OURS), (StandIn, LIBRARY)])
+def test_an_application_needs_no_more_than_its_role_has(
+    world: World, tmp_path: Path, library: type[Upstream], expected: dict[str, Any]
+) -> None:
     make_roles(world, APPLICATION)
     folder, catalog = Folder(tmp_path, world), packs(tmp_path / "templates" / "lab")
     folder.write([], roles={"application": [APPLICATION]})
     (catalog / "pack.json").unlink()
     code, out, err = folder.run("apply", "--auto-approve")
     assert code == 0, out + err
-    seen = Upstream(as_role(world, APPLICATION).server, world.database, catalog).behave()
-    assert {shows for shows in OURS if seen[shows] != OURS[shows]} == ADMINISTRATION | TEMPLATES | SEQUENCES
+    seen = library(as_role(world, APPLICATION).server, world.database, catalog).behave()
+    beyond = (ADMINISTRATION | TEMPLATES | SEQUENCES) & seen.keys()
+    assert {shows for shows in seen if seen[shows] != expected[shows]} == beyond
