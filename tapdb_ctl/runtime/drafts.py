@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
 
 from tapdb_ctl.errors import InvalidInputError
 from tapdb_ctl.runtime.merging import merged
@@ -22,7 +22,7 @@ MAX_LEVELS = 10
 
 @dataclass(slots=True)
 class Draft:
-    """An instance before it has a uuid.
+    """An instance before it has a uuid; `text` is its json_addl.
 
     `name` is None until the parent's EUID is known, where the pattern needs it; `row` is the object that hooks saw,
     None where there are no hooks.
@@ -30,19 +30,10 @@ class Draft:
 
     blueprint: Blueprint
     name: str | None
-    document: dict[str, Any]
+    text: str
     status: str
     place: Place | None = None
     row: generic_instance | None = None
-
-    _said: tuple[dict[str, Any], str] | None = field(default=None, init=False, repr=False, compare=False)
-
-    @property
-    def text(self) -> str:
-        """The document as JSON, made once for each document; raises InvalidInputError for what JSON cannot say."""
-        if self._said is None or self._said[0] is not self.document:
-            self._said = self.document, as_json(self.document, f"{self.name!r} of {self.blueprint.code}")
-        return self._said[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +74,44 @@ def as_json(document: Mapping[str, Any], who: str) -> str:
         text = _ENCODE(document)
         if not text.isascii():
             text.encode()
-        if r"\u0000" in text and _NUL.search(text):
-            raise ValueError("a text holds \\u0000")
     except (TypeError, ValueError, RecursionError) as error:
-        raise InvalidInputError.of("RUN006", "an instance holds what JSON cannot", f"{who}: {error}") from error
+        raise _unsaid(who, str(error)) from error
+    if r"\u0000" in text and _NUL.search(text):
+        raise _unsaid(who, r"a text holds \u0000")
     return text
 
 
-def draft(
-    blueprint: Blueprint, base: dict[str, Any], name: str | None, properties: Mapping[str, Any] | None = None
-) -> Draft:
-    """An instance with its template's properties, and those given laid over them, object by object."""
-    document = {**base, "properties": merged(base["properties"], properties)} if properties else base
-    return Draft(blueprint, name, document, blueprint.status)
+def _unsaid(who: str, problem: str) -> InvalidInputError:
+    return InvalidInputError.of("RUN006", "an instance holds what JSON cannot", f"{who}: {problem}")
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What instances of one kind begin with; its JSON is made once, however many there are."""
+
+    blueprint: Blueprint
+    document: dict[str, Any]
+    text: str
+    rest: str
+    """The JSON of everything but the properties, less its opening brace."""
+
+    @classmethod
+    def of(cls, blueprint: Blueprint, document: dict[str, Any]) -> Self:
+        """The beginning of instances of this template; raises as `as_json` does."""
+        rest = as_json({key: value for key, value in document.items() if key != "properties"}, blueprint.code)[1:]
+        properties = as_json(document["properties"], blueprint.code)
+        return cls(blueprint, document, _joined(properties, rest), rest)
+
+    def draft(self, name: str | None, properties: Mapping[str, Any] | None = None) -> Draft:
+        """An instance, with properties laid over those of the base, object by object; raises as `as_json` does."""
+        if not properties:
+            return Draft(self.blueprint, name, self.text, self.blueprint.status)
+        text = as_json(merged(self.document["properties"], properties), f"{name!r} of {self.blueprint.code}")
+        return Draft(self.blueprint, name, _joined(text, self.rest), self.blueprint.status)
+
+
+def _joined(properties: str, rest: str) -> str:
+    return f'{{"properties":{properties}{"" if rest == "}" else ","}{rest}'
 
 
 def too_deep(codes: list[str]) -> InvalidInputError:

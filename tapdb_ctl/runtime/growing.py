@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from tapdb_ctl.errors import Finding, InvalidInputError
 from tapdb_ctl.runtime.blueprints import action_imports
-from tapdb_ctl.runtime.drafts import MAX_LEVELS, Draft, Place, draft, endless, too_deep
+from tapdb_ctl.runtime.drafts import MAX_LEVELS, Base, Place, endless, too_deep
 from tapdb_ctl.runtime.merging import merged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from tapdb_ctl.runtime.blueprints import Blueprint, Child
+    from tapdb_ctl.runtime.drafts import Draft
 
 _logger = logging.getLogger(__name__)
 
@@ -26,8 +27,8 @@ class Nursery:
 
     def __init__(self, find: Callable[[str], Blueprint | None]) -> None:
         self._find = find
-        self._bases: dict[int, dict[str, Any]] = {}
-        self._kinds: dict[int, list[tuple[Child, Blueprint, dict[str, Any]]]] = {}
+        self._bases: dict[int, Base] = {}
+        self._kinds: dict[int, list[tuple[Child, Base]]] = {}
 
     def found(self, code: str) -> Blueprint | None:
         """The live template of a code, None where there is none."""
@@ -42,7 +43,9 @@ class Nursery:
     ) -> Draft:
         """An instance alone; `json_addl` is laid over what its template gives, and `properties` over that."""
         base = self._base(blueprint)
-        return draft(blueprint, merged(base, json_addl) if json_addl else base, name, properties)
+        if json_addl:
+            base = Base.of(blueprint, merged(base.document, json_addl))
+        return base.draft(name, properties)
 
     def tree(self, root: Draft) -> Iterator[Draft]:
         """The instance and its children, each parent before them.
@@ -53,39 +56,41 @@ class Nursery:
 
     def _below(self, parent: Draft, trail: list[str]) -> Iterator[Draft]:
         yield parent
-        for child, blueprint, base in self._children(parent.blueprint):
-            path = [*trail, blueprint.code]
-            if blueprint.code in trail:
+        for child, base in self._children(parent.blueprint):
+            code = base.blueprint.code
+            path = [*trail, code]
+            if code in trail:
                 raise endless(path)
             if len(trail) > MAX_LEVELS:
                 raise too_deep(path)
             for index in range(1, child.count + 1):
-                made = draft(blueprint, base, None)
-                made.place = Place(parent, child, index, blueprint.code)
+                made = base.draft(None)
+                made.place = Place(parent, child, index, code)
                 if made.place.is_settled:
                     made.name = made.place.name(None)
                 yield from self._below(made, path)
 
-    def _children(self, parent: Blueprint) -> list[tuple[Child, Blueprint, dict[str, Any]]]:
+    def _children(self, parent: Blueprint) -> list[tuple[Child, Base]]:
         """The kinds of children that each instance of a template brings along, and what each of them holds."""
         if (known := self._kinds.get(parent.uuid)) is None:
             known = self._kinds[parent.uuid] = [self._kind(parent, child) for child in parent.children()]
         return known
 
-    def _kind(self, parent: Blueprint, child: Child) -> tuple[Child, Blueprint, dict[str, Any]]:
+    def _kind(self, parent: Blueprint, child: Child) -> tuple[Child, Base]:
         if (blueprint := self._find(child.code)) is None:
             raise InvalidInputError(
                 Finding("RUN009", "a layout asks for a template that is not there", f"{parent.code}: {child.code}")
             )
-        return child, blueprint, merged(self._base(blueprint), child.overrides)
+        base = self._base(blueprint)
+        return child, Base.of(blueprint, merged(base.document, child.overrides)) if child.overrides else base
 
-    def _base(self, blueprint: Blueprint) -> dict[str, Any]:
+    def _base(self, blueprint: Blueprint) -> Base:
         """What every instance of a template begins with."""
         if (known := self._bases.get(blueprint.uuid)) is None:
             properties = blueprint.json_addl.get("properties") or {}
             actions = action_groups(blueprint.code, blueprint.json_addl, self._find)
-            known = {"properties": properties, "action_groups": actions, "audit_log": []}
-            self._bases[blueprint.uuid] = known
+            document: dict[str, Any] = {"properties": properties, "action_groups": actions, "audit_log": []}
+            known = self._bases[blueprint.uuid] = Base.of(blueprint, document)
         return known
 
 

@@ -10,11 +10,9 @@ if TYPE_CHECKING:
 
 def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     """`above` over `below`, object by object; anything else, lists too, is replaced. Shares what it does not change."""
-    result = dict(below)
-    for key, value in above.items():
-        under = result.get(key)
-        if isinstance(under, dict) and isinstance(value, dict):
-            result[key] = merged(under, value)
-        else:
-            result[key] = value
+    result = {**below, **above}
+    for key in below.keys() & above.keys():
+        under, over = below[key], above[key]
+        if isinstance(under, dict) and isinstance(over, dict):
+            result[key] = merged(under, over)
     return result

@@ -9,6 +9,7 @@ from sqlalchemy.orm.attributes import instance_dict
 
 from tapdb_ctl.errors import InvalidInputError
 from tapdb_ctl.runtime import writing
+from tapdb_ctl.runtime.drafts import as_json
 from tapdb_ctl.runtime.hooks import undone
 from tapdb_ctl.runtime.models import generic_instance, generic_instance_lineage
 
@@ -40,7 +41,8 @@ def announce(session: Session, hooks: Hooks, drafts: Sequence[Draft]) -> None:
         name = cast("str | None", row.name)
         if name is None and draft.name is not None:
             raise InvalidInputError.of("RUN090", "a hook takes the name of an instance away", draft.name)
-        draft.name, draft.document, draft.status = name, row.json_addl, row.bstatus
+        draft.name, draft.status = name, row.bstatus
+        draft.text = as_json(row.json_addl or {}, f"{name!r} of {draft.blueprint.code}")
 
 
 def _by_place(draft: Draft) -> str | None:

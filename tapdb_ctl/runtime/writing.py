@@ -82,13 +82,11 @@ def insert_drafts(session: Session, drafts: Sequence[Draft]) -> list[Made]:
     """Write instances whose names are known, with one statement; what they were given, in order."""
     if len(drafts) == 1:
         return [_insert_alone(session, drafts[0])]
-    kept = {id(draft.document): draft for draft in drafts}  # children of one kind share what they hold
-    texts = {at: draft.text for at, draft in kept.items()}
     values = {
         "names": _texts(draft.name for draft in drafts),
         "kinds": _texts(draft.blueprint.discriminator for draft in drafts),
         "templates": [draft.blueprint.uuid for draft in drafts],
-        "documents": f"[{','.join([texts[id(draft.document)] for draft in drafts])}]",
+        "documents": f"[{','.join([draft.text for draft in drafts])}]",
         "statuses": _texts(draft.status for draft in drafts),
     }
     return _made(session, "instances_insert", values)

@@ -70,7 +70,7 @@ class Load:
                     self._write([item for item in batch if isinstance(item, Seed)])
             if self.refused and not self.collect:
                 raise InvalidInputError(*self._findings())
-        errors = (LoadError(line, f"{finding.summary}: {finding.detail}") for line, finding in self._sorted())
+        errors = (LoadError(line, f"{finding.summary}: {finding.detail}") for line, finding, _ in self._sorted())
         return LoadReport(self.loaded, tuple(self.euids), self.refused, tuple(errors))
 
     def _write(self, seeds: Sequence[Seed]) -> None:
@@ -101,7 +101,7 @@ class Load:
         return sorted(self.errors, key=lambda refused: refused.number)
 
     def _findings(self) -> list[Finding]:
-        found = [located(finding, f"line {number}") for number, finding in self._sorted()]
+        found = [located(finding, f"line {number}") for number, finding, _ in self._sorted()]
         if more := self.refused - len(found):
             found.append(Finding("RUN070", "more lines are refused than are told", f"{more:,} others"))
         return found

@@ -33,6 +33,7 @@ class NewInstance(NamedTuple):
 Given: TypeAlias = NewInstance | Mapping[str, Any]
 
 FIELDS = frozenset(NewInstance._fields)
+_NOTHING = [None, None, None]
 
 
 class Refused(NamedTuple):
@@ -40,20 +41,22 @@ class Refused(NamedTuple):
 
     number: int
     finding: Finding
+    weight: int = 0
 
 
 def checked(given: object) -> NewInstance | Finding:
     """The row as a value, or what is wrong with it."""
     if isinstance(given, NewInstance):
         row = given
-    elif not isinstance(given, Mapping):
+    elif type(given) is not dict and not isinstance(given, Mapping):
         return malformed(f"{type(given).__name__} is no mapping")
-    elif unknown := given.keys() - FIELDS:
-        return malformed(f"{', '.join(sorted(map(repr, unknown)))} is not known")
+    elif not given.keys() <= FIELDS:
+        return malformed(f"{', '.join(sorted(map(repr, given.keys() - FIELDS)))} is not known")
     else:
-        row = NewInstance(**{"name": None, **given})
-    problem = next(_problems(row), None)
-    return row if problem is None else malformed(problem)
+        row = NewInstance(**given) if "name" in given else NewInstance("")
+    if problem := _problem(row):
+        return malformed(problem)
+    return row
 
 
 def malformed(problem: str) -> Finding:
@@ -64,7 +67,7 @@ def malformed(problem: str) -> Finding:
 
 def refuse(word: str, rows: Iterable[Refused]) -> None:
     """Raise InvalidInputError if there are any, each called by `word` and its number."""
-    findings = [located(finding, f"{word} {number}") for number, finding in rows]
+    findings = [located(finding, f"{word} {number}") for number, finding, _ in rows]
     if findings:
         raise InvalidInputError(*findings)
 
@@ -93,6 +96,13 @@ def document_problems(properties: object, json_addl: object) -> Iterator[str]:
         yield "json_addl is no mapping"
     elif json_addl and not isinstance(json_addl.get("properties", {}), Mapping):
         yield "json_addl.properties is no mapping"
+
+
+def _problem(row: NewInstance) -> str | None:
+    name, properties, *others = row
+    if type(name) is str and name and name.isprintable() and type(properties) is dict and others == _NOTHING:
+        return None
+    return next(_problems(row), None)
 
 
 def _problems(row: NewInstance) -> Iterator[str]:

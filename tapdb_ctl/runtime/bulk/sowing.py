@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 from tapdb_ctl.errors import Finding, InvalidInputError
 from tapdb_ctl.runtime import creating, judging, writing
@@ -25,13 +26,13 @@ if TYPE_CHECKING:
     from tapdb_ctl.runtime.writing import Made
 
 
-@dataclass(frozen=True, slots=True)
-class Seed:
-    """A row that can be written; `number` counts rows or lines from 1."""
+class Seed(NamedTuple):
+    """A row that can be written; `number` counts rows or lines from 1, `weight` characters."""
 
     number: int
     draft: Draft
     key: str | None
+    weight: int
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,9 @@ class Field:
         Raises InvalidInputError where the template cannot have instances at all.
         """
         writing.mapper(self.blueprint)
-        weight = self._size
+        size = self._size
         seeds = (self._seed(number, given) for number, given in rows)
-        return batches(
-            seeds, max(1, ROWS // weight), lambda seed: len(seed.draft.text) if isinstance(seed, Seed) else 0
-        )
+        return batches(seeds, max(1, ROWS // size), attrgetter("weight"))
 
     def sown(self, session: Session, seeds: Sequence[Seed]) -> list[str]:
         """Write the instances that are not there yet; the EUIDs of all, in order."""
@@ -71,16 +70,16 @@ class Field:
         row = given if isinstance(given, Finding) else checked(given)
         if isinstance(row, Finding):
             return Refused(number, row)
-        draft = self.nursery.single(self.blueprint, row.name, row.properties, row.json_addl)
-        if row.bstatus is not None:
-            draft.status = row.bstatus
         try:
-            _ = draft.text
+            draft = self.nursery.single(self.blueprint, row.name, row.properties, row.json_addl)
         except InvalidInputError as error:
             return Refused(number, error.findings[0])
-        for finding in judging.breaches(draft):
-            return Refused(number, finding)
-        return Seed(number, draft, row.idempotency_key)
+        if row.bstatus is not None:
+            draft.status = row.bstatus
+        if self.blueprint.schema is not None:
+            for finding in judging.breaches(draft):
+                return Refused(number, finding)
+        return Seed(number, draft, row.idempotency_key, len(draft.text))
 
     @cached_property
     def _size(self) -> int:
@@ -102,7 +101,7 @@ class Field:
 
 def _judged_children(drafts: Sequence[Draft]) -> None:
     """The roots are judged already; of children that hold the same one stands for all."""
-    judging.judged(list({id(draft.document): draft for draft in drafts if draft.place}.values()))
+    judging.judged(list({(draft.blueprint.uuid, draft.text): draft for draft in drafts if draft.place}.values()))
 
 
 def _fresh(seeds: Iterable[Seed], there: Mapping[str, str]) -> Iterator[Seed]:

@@ -76,7 +76,11 @@ class Plan:
         if (blueprint := self.nursery.found(node["template"])) is None:
             yield Finding("RUN005", "no live template has this code", node["template"], "tapdb show lists them")
             return
-        draft = self.nursery.single(blueprint, row.name, row.properties, row.json_addl)
+        try:
+            draft = self.nursery.single(blueprint, row.name, row.properties, row.json_addl)
+        except InvalidInputError as error:
+            yield from error.findings
+            return
         draft.status = draft.status if row.bstatus is None else row.bstatus
         yield from judging.breaches(draft)
         if parent is not None:
