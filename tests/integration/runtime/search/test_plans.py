@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import URL, ColumnElement, create_engine, event
+from sqlalchemy import URL, ColumnElement, create_engine, event, text
 from sqlalchemy.orm import Session
 
 from managed import build_schema
@@ -73,9 +73,12 @@ def filled() -> Callable[[Server], URL]:
     return database
 
 
-@pytest.fixture(params=["psycopg2", "psycopg"])
-def session(server: Server, filled: Callable[[Server], URL], request: pytest.FixtureRequest) -> Iterator[Session]:
-    engine = create_engine(filled(server).set(drivername=f"postgresql+{request.param}"))
+@pytest.fixture(
+    params=[("pg15", "psycopg2"), ("pg16", "psycopg2"), ("pg16", "psycopg"), ("pg18", "psycopg")], ids=" ".join
+)
+def session(filled: Callable[[Server], URL], request: pytest.FixtureRequest) -> Iterator[Session]:
+    server, driver = request.param
+    engine = create_engine(filled(request.getfixturevalue(server)).set(drivername=f"postgresql+{driver}"))
     with Session(engine) as session:
         yield session
     engine.dispose()
@@ -117,6 +120,19 @@ def test_a_property_is_found_by_the_index_that_its_template_declares(session: Se
         assert INDEXES[kind].name in plans(session, ask)
 
 
+def test_a_plan_that_knows_no_values_uses_it_too(server: Server, filled: Callable[[Server], URL]) -> None:
+    """A driver that prepares its statements gets one sooner or later."""
+    url = filled(server).set(drivername="postgresql+psycopg")
+    engine = create_engine(url, connect_args={"prepare_threshold": 0})
+    with Session(engine) as session:
+        session.execute(text("SET LOCAL plan_cache_mode = force_generic_plan"))
+        search = instances(session, template=CODE).where(prop("properties.barcode") == f"BC{NUMBER}")
+        assert search.one().name == f"i{NUMBER}"
+        read = "SELECT seq_scan, idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'generic_instance'"
+        assert session.execute(text(read)).one() == (0, 1)
+    engine.dispose()
+
+
 def test_content_is_found_by_the_index_on_it(session: Session) -> None:
     search = instances(session, contains={"properties": {"barcode": f"BC{NUMBER}"}})
     assert search.one().name == f"i{NUMBER}"
@@ -136,6 +152,13 @@ def test_a_page_deep_in_the_order_of_a_property_begins_where_it_begins(
     plan = plans(session, lambda: search.page(token, size=10))
     assert index.name in plan
     assert "Index Cond" in plan
+    assert "Presorted Key" in plan
+
+
+def test_a_range_in_the_order_of_its_property_is_read_from_the_index(session: Session) -> None:
+    volume = prop("properties.volume", "numeric")
+    plan = plans(session, instances(session, template=CODE).where(volume >= 100).order_by(volume).page)
+    assert f"Index Scan using {INDEXES['numeric'].name}" in plan
     assert "Presorted Key" in plan
 
 
