@@ -30,7 +30,7 @@ def test_the_history_of_a_record(each_session: TapdbSession, make: Any) -> None:
     euid, other = make({}, {})
     instance = find_instance(each_session, euid)
     acting(each_session, "mia")
-    instance.bstatus, instance.name = "full", "T-1"
+    instance.bstatus, instance.name = "full", "renamed"
     each_session.flush()
     each_session.delete(instance)
     each_session.flush()
