@@ -5,6 +5,7 @@ from tapdb_ctl.errors import InvalidInputError
 from tapdb_ctl.queries import instances, prop
 
 MEASURED = (41.5, 38.0, 2.1)
+ENOUGH = 10
 
 factory = InstanceFactory()
 
@@ -19,7 +20,7 @@ with connect("dev", actor="robot-3") as db, db.session_scope(commit=True) as ses
 
     concentration = prop("properties.concentration_ng_ul")
     dna = instances(session, template="content/nucleic-acid/dna/1.0")
-    for weak in dna.where(concentration < 10):
+    for weak in dna.where(concentration < ENOUGH):
         weak.bstatus = "failed"
         print(f"{weak.euid} has {weak.json_addl['properties']['concentration_ng_ul']} ng/µl: {weak.bstatus}")
 
