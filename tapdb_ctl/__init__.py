@@ -20,7 +20,9 @@ _MODULES = {
     "ActionDispatcher": "actions",
     "Base": "models",
     "EUIDConfig": "euid",
+    "Health": "connection",
     "InstanceFactory": "factory",
+    "RetryPolicy": "connection",
     "TAPDBConnection": "connection",
     "TemplateManager": "templates",
     "ancestors": "lineage",
@@ -50,6 +52,8 @@ if TYPE_CHECKING:
     from tapdb_ctl.actions import ActionDispatcher as ActionDispatcher
     from tapdb_ctl.cli.db_config import connect as connect
     from tapdb_ctl.cli.db_config import get_db_config_for_env as get_db_config_for_env
+    from tapdb_ctl.connection import Health as Health
+    from tapdb_ctl.connection import RetryPolicy as RetryPolicy
     from tapdb_ctl.connection import TAPDBConnection as TAPDBConnection
     from tapdb_ctl.euid import EUIDConfig as EUIDConfig
     from tapdb_ctl.factory import InstanceFactory as InstanceFactory

@@ -1,5 +1,7 @@
-"""Connections to a TAPDB database."""
+"""Connections to a TAPDB database, retries, and how healthy it is."""
 
 from tapdb_ctl.runtime.connection import TAPDBConnection
+from tapdb_ctl.runtime.health import Health
+from tapdb_ctl.runtime.retrying import RetryPolicy
 
-__all__ = ["TAPDBConnection"]
+__all__ = ["Health", "RetryPolicy", "TAPDBConnection"]
