@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pg_servers import Server
     from tapdb_ctl.core.resource import Desired, Resource
 
-PLATE, WELL, TUBE, BOX = (f"container/{kind}/x/1.0" for kind in ("plate", "well", "tube", "box"))
+PLATE, WELL, TUBE, BOX, RACK = (f"container/{kind}/x/1.0" for kind in ("plate", "well", "tube", "box", "rack"))
 SAMPLE, STRICT = "content/sample/dna/1.0", "content/sample/strict/1.0"
 QUEUE, CLIENT, NOTE = "workflow_step/queue/main/1.0", "actor/client/only/1.0", "action/core/create-note/1.0"
 
@@ -53,6 +53,7 @@ def templates() -> list[Resource]:
                 {"child_templates": [WELL]},
             ],
         ),
+        _template(RACK, expected_outputs=[SAMPLE], instantiation_layouts=[{"child_templates": [WELL]}]),
         _template(SAMPLE, "CS", "content_template", properties={"concentration": 1.5}),
         _template(STRICT, "CS", "content_template", {"json_addl_schema": SCHEMA}),
         _template(QUEUE, "WSX", "workflow_step_template", expected_inputs=[TUBE, "content/sample/dna/*"]),

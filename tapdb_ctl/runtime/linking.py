@@ -61,9 +61,19 @@ def _expects(blueprint: Blueprint) -> bool:
 
 
 def unexpected(parent: Blueprint, child: Blueprint, edge: str) -> Iterator[Finding]:
-    """Why the templates at the ends of an edge do not expect it; `edge` is what people call it."""
+    """Why the templates at the ends of an edge do not expect it; `edge` is what people call it.
+
+    A child of the kind that the parent's own layouts bring along is always expected.
+    """
+    if any(brought.code in _meant_by(child) for brought in parent.children()):
+        return
     for expecting, key, other in ((parent, "expected_outputs", child), (child, "expected_inputs", parent)):
         wanted = expecting.expected(key)
-        if wanted and not wanted & {other.code, f"{other.code.rpartition('/')[0]}/{LATEST}"}:
+        if wanted and not wanted & _meant_by(other):
             detail = f"{edge}: {expecting.code} expects {', '.join(sorted(wanted))}, not {other.code}"
             yield Finding("RUN013", "a template does not expect this edge", detail)
+
+
+def _meant_by(blueprint: Blueprint) -> set[str]:
+    """The codes by which a template is asked for."""
+    return {blueprint.code, f"{blueprint.code.rpartition('/')[0]}/{LATEST}"}

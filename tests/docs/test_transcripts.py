@@ -14,7 +14,7 @@ TOLD = "sequencing-lab"
 """The example that the tutorial tells."""
 
 PROJECTS = {
-    "README.md": (ROOT / "manifests", ROOT / "templates"),
+    "README.md": (ROOT / "manifests", ROOT / "templates", ROOT / "examples"),
     "docs/how-to.md": (ROOT / "manifests", ROOT / "templates"),
     "docs/tutorial.md": tuple((ROOT / "examples" / TOLD).iterdir()),
     **{

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from runtime_worlds import PLATE, QUEUE, SAMPLE, TUBE
+from runtime_worlds import PLATE, QUEUE, RACK, SAMPLE, TUBE, WELL
 from tapdb_ctl.errors import InvalidInputError, NotFoundError
 from tapdb_ctl.runtime.models import generic_instance_lineage
 
@@ -54,6 +54,15 @@ def test_what_no_template_expects_is_refused(db: TAPDBConnection, factory: Insta
         with pytest.raises(InvalidInputError, match=r"RUN013.*content/sample/dna/\*.*not container/plate/x/1.0"):
             factory.link_instances(session, plate, queue)
         assert queue.child_of_lineages.count() == 2
+
+
+def test_what_a_layout_brings_along_may_be_added_by_hand(db: TAPDBConnection, factory: InstanceFactory) -> None:
+    with db.session_scope() as session:
+        rack = factory.create_instance(session, RACK, "R")
+        factory.link_instances(session, rack, factory.create_instance(session, WELL, "another"), "contains")
+        factory.link_instances(session, rack, factory.create_instance(session, SAMPLE, "output"))
+        with pytest.raises(InvalidInputError, match="RUN013"):
+            factory.link_instances(session, rack, factory.create_instance(session, TUBE, "neither"))
 
 
 def test_those_who_are_not_there_are_all_named(db: TAPDBConnection, factory: InstanceFactory, tubes: list[str]) -> None:
