@@ -82,7 +82,9 @@ if TYPE_CHECKING:
 __all__ = ["__version__", *_MODULES]  # noqa: PLE0604 - texts, all of them
 
 
-def __getattr__(name: str) -> object:
-    if (module := _MODULES.get(name)) is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{module}"), name)
+if not TYPE_CHECKING:  # or every name would pass for one of ours
+
+    def __getattr__(name: str) -> object:
+        if (module := _MODULES.get(name)) is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f"{__name__}.{module}"), name)

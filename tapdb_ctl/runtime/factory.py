@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from tapdb_ctl.runtime import creating, linking, singletons
 from tapdb_ctl.runtime.bulk import creating as bulk_creating
@@ -11,6 +11,7 @@ from tapdb_ctl.runtime.bulk import linking as bulk_linking
 from tapdb_ctl.runtime.bulk import removing, sources, trees, updating
 from tapdb_ctl.runtime.bulk.loading import Load
 from tapdb_ctl.runtime.bulk.sowing import Field
+from tapdb_ctl.runtime.drafts import MAX_LEVELS
 from tapdb_ctl.runtime.growing import Nursery
 from tapdb_ctl.runtime.templates import TemplateManager
 
@@ -34,6 +35,9 @@ class InstanceFactory:
     Everything is written at once, with a number of statements that does not grow with the number of children, and is
     there for every later query of the session.
     """
+
+    MAX_INSTANTIATION_DEPTH: ClassVar[int] = MAX_LEVELS
+    """Levels of children below an instance."""
 
     def __init__(self, template_manager: TemplateManager | None = None) -> None:
         self.template_manager = template_manager or TemplateManager()
