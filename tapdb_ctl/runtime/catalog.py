@@ -15,6 +15,7 @@ from sqlalchemy import ARRAY, BIGINT, Text, bindparam
 from tapdb_ctl.errors import Finding, NotFoundError
 from tapdb_ctl.runtime.blueprints import Blueprint
 from tapdb_ctl.runtime.codes import normal
+from tapdb_ctl.runtime.drafts import Bases
 from tapdb_ctl.runtime.statements import statement
 from tapdb_ctl.versions import LATEST, version_order
 
@@ -33,6 +34,7 @@ class Shelf:
 
     by_code: dict[str, Blueprint] = field(default_factory=dict)
     by_uuid: dict[int, Blueprint] = field(default_factory=dict)
+    bases: Bases = field(default_factory=Bases)
 
     def add(self, found: Sequence[Blueprint]) -> None:
         """Put blueprints on the shelf."""

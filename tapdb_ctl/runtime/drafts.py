@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from tapdb_ctl.errors import InvalidInputError
@@ -34,6 +34,12 @@ class Draft:
     status: str
     place: Place | None = None
     row: generic_instance | None = None
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The json_addl, read anew each time."""
+        found: dict[str, Any] = json.loads(self.text)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +114,14 @@ class Base:
             return Draft(self.blueprint, name, self.text, self.blueprint.status)
         text = as_json(merged(self.document["properties"], properties), f"{name!r} of {self.blueprint.code}")
         return Draft(self.blueprint, name, _joined(text, self.rest), self.blueprint.status)
+
+
+@dataclass(frozen=True, slots=True)
+class Bases:
+    """What has been worked out of templates: what instances of each begin with, and its children; by uuid."""
+
+    own: dict[int, Base] = field(default_factory=dict)
+    children: dict[int, list[tuple[Child, Base]]] = field(default_factory=dict)
 
 
 def _joined(properties: str, rest: str) -> str:

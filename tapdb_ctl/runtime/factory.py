@@ -13,6 +13,7 @@ from tapdb_ctl.runtime.bulk.loading import Load
 from tapdb_ctl.runtime.bulk.sowing import Field
 from tapdb_ctl.runtime.drafts import MAX_LEVELS
 from tapdb_ctl.runtime.growing import Nursery
+from tapdb_ctl.runtime.session import context
 from tapdb_ctl.runtime.templates import TemplateManager
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ class InstanceFactory:
         return removing.restored(session, instances)
 
     def _nursery(self, session: Session) -> Nursery:
-        return Nursery(partial(self.template_manager.find, session))
+        return Nursery(partial(self.template_manager.find, session), context(session).catalog.shelf(session).bases)
 
     def _field(self, session: Session, template_code: str, create_children: bool) -> Field:
         return Field(self._nursery(session), self.template_manager.blueprint(session, template_code), create_children)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tapdb_ctl.errors import Finding, InvalidInputError
 from tapdb_ctl.runtime.blueprints import action_imports
-from tapdb_ctl.runtime.drafts import MAX_LEVELS, Base, Place, endless, too_deep
+from tapdb_ctl.runtime.drafts import MAX_LEVELS, Base, Bases, Place, endless, too_deep
 from tapdb_ctl.runtime.merging import merged
 
 if TYPE_CHECKING:
@@ -22,13 +22,13 @@ _logger = logging.getLogger(__name__)
 class Nursery:
     """Makes drafts; `find` gives the live template of a code, None where there is none.
 
-    What is common to the instances of one template is worked out once, so one nursery serves one call.
+    What is common to the instances of one template is worked out once and kept in `bases`, as long as `find` answers
+    alike.
     """
 
-    def __init__(self, find: Callable[[str], Blueprint | None]) -> None:
+    def __init__(self, find: Callable[[str], Blueprint | None], bases: Bases | None = None) -> None:
         self._find = find
-        self._bases: dict[int, Base] = {}
-        self._kinds: dict[int, list[tuple[Child, Base]]] = {}
+        self._bases = bases or Bases()
 
     def found(self, code: str) -> Blueprint | None:
         """The live template of a code, None where there is none."""
@@ -72,8 +72,8 @@ class Nursery:
 
     def _children(self, parent: Blueprint) -> list[tuple[Child, Base]]:
         """The kinds of children that each instance of a template brings along, and what each of them holds."""
-        if (known := self._kinds.get(parent.uuid)) is None:
-            known = self._kinds[parent.uuid] = [self._kind(parent, child) for child in parent.children()]
+        if (known := self._bases.children.get(parent.uuid)) is None:
+            known = self._bases.children[parent.uuid] = [self._kind(parent, child) for child in parent.children()]
         return known
 
     def _kind(self, parent: Blueprint, child: Child) -> tuple[Child, Base]:
@@ -86,11 +86,11 @@ class Nursery:
 
     def _base(self, blueprint: Blueprint) -> Base:
         """What every instance of a template begins with."""
-        if (known := self._bases.get(blueprint.uuid)) is None:
+        if (known := self._bases.own.get(blueprint.uuid)) is None:
             properties = blueprint.json_addl.get("properties") or {}
             actions = action_groups(blueprint.code, blueprint.json_addl, self._find)
             document: dict[str, Any] = {"properties": properties, "action_groups": actions, "audit_log": []}
-            known = self._bases[blueprint.uuid] = Base.of(blueprint, document)
+            known = self._bases.own[blueprint.uuid] = Base.of(blueprint, document)
         return known
 
 

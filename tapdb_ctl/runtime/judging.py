@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
 def judged(drafts: Sequence[Draft]) -> None:
     """Raise InvalidInputError with a finding for each template without a class, or each draft that breaks a schema."""
-    kinds = dict.fromkeys((draft.blueprint.code, draft.blueprint.discriminator) for draft in drafts)
-    refuse(unmapped(code, kind) for code, kind in kinds if not mapped(kind))
-    refuse(finding for draft in drafts for finding in breaches(draft))
+    templates = {draft.blueprint.uuid: draft.blueprint for draft in drafts}.values()
+    refuse(unmapped(of.code, of.discriminator) for of in templates if not mapped(of.discriminator))
+    if any(of.schema is not None for of in templates):
+        refuse(finding for draft in drafts for finding in breaches(draft))
 
 
 def refuse(findings: Iterable[Finding]) -> None:
@@ -33,7 +34,7 @@ def refuse(findings: Iterable[Finding]) -> None:
 
 def mapped(kind: str | None) -> bool:
     """Whether a class is there for this discriminator; rows without one can be read, and belong to somebody else."""
-    return kind in class_mapper(generic_instance).polymorphic_map
+    return kind in class_mapper(generic_instance, configure=False).polymorphic_map
 
 
 def unmapped(who: str, kind: str) -> Finding:
