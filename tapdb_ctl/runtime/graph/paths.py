@@ -40,8 +40,8 @@ def path(
 ) -> Path | None:
     """A shortest path from one instance to another, of at most `depth` edges; None where there is none.
 
-    It follows edges to children, with `direction="up"` to parents, with "both" either way. Of several equally short
-    ones it is always the same, that of the oldest edges from there on. Raises NotFoundError where an end is no live instance.
+    It follows edges to children, with `direction="up"` to parents, with "both" either way. Of several that are equally
+    short it takes the oldest edge at each step. Raises NotFoundError where an end is no live instance.
     """
     wanted = scope(direction, relationship, depth, as_of)
     (goal,) = uuids(session, [start])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import select
@@ -40,7 +41,7 @@ class Walk:
 
     def rows(self) -> list[Node]:
         """All of them, as light values."""
-        return self._there(list(map(Node._make, self._ask("rows"))))
+        return self._there(list(map(Node._make, self._ask("rows").all())))
 
     def instances(self) -> list[generic_instance]:
         """All of them, as mapped objects of their classes; raises InvalidInputError for a walk in the past."""
@@ -51,7 +52,8 @@ class Walk:
         return self._there(int(self._ask("count").scalar_one()))
 
     def __iter__(self) -> Iterator[Node]:
-        return self._counted(map(Node._make, self._ask("rows", BATCH)))
+        batches = self._ask("rows", BATCH).partitions(BATCH)
+        return self._counted(map(Node._make, chain.from_iterable(batches)))
 
     def each(self, batch: int = 1_000) -> Iterator[generic_instance]:
         """Mapped objects, so many fetched at once; the session forgets those that nobody holds."""

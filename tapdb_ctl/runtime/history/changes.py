@@ -38,6 +38,7 @@ _PARSERS: dict[type, Callable[[str], Any]] = {
     int: int,
     datetime: datetime.fromisoformat,
     dict: json.loads,
+    object: json.loads,  # what JSON is to SQLAlchemy from 2.1 on
 }
 
 

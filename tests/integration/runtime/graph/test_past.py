@@ -1,24 +1,27 @@
 """What was: the state recorded after each of random operations is what is found later for that moment."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+import pytest
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
 from lineages import Lineage
-from tapdb_ctl.runtime.graph import descendants, subgraph
-from tapdb_ctl.runtime.history import all_as_of, history
+from tapdb_ctl.errors import InvalidInputError, NotFoundError
+from tapdb_ctl.euid import format_euid
+from tapdb_ctl.runtime.graph import closure_counts, descendants, path, roots, subgraph
+from tapdb_ctl.runtime.history import all_as_of, as_of, history
 
 NODES = 5
 CHANGES = {
     "rename": "UPDATE generic_instance SET name = name || '!', bstatus = 'renamed' WHERE uuid = :node",
-    "fill": """UPDATE generic_instance SET json_addl = json_addl || CAST('{"properties": {"a": [1, "\\"", null]}}' AS jsonb)
-               WHERE uuid = :node""",
-    "become": "UPDATE generic_instance SET polymorphic_discriminator = 'data_instance', version = '2.0', created_dt = now()"
-    " WHERE uuid = :node",
+    "fill": """UPDATE generic_instance SET
+               json_addl = json_addl || CAST('{"properties": {"a": [1, "\\"", null]}}' AS jsonb) WHERE uuid = :node""",
+    "become": """UPDATE generic_instance SET
+                 polymorphic_discriminator = 'data_instance', version = '2.0', created_dt = now() WHERE uuid = :node""",
     "touch": "UPDATE generic_instance SET name = name WHERE uuid = :node",
     "delete": "DELETE FROM generic_instance WHERE uuid = :node",
     "mark": "UPDATE generic_instance SET is_deleted = true, name = 'gone' WHERE uuid = :node",
@@ -26,7 +29,8 @@ CHANGES = {
     "link": """INSERT INTO generic_instance_lineage (name, polymorphic_discriminator, parent_instance_uuid,
                child_instance_uuid, relationship_type) VALUES ('e', 'generic_instance_lineage', :node, :other, :kind)
                ON CONFLICT DO NOTHING""",
-    "unlink": "DELETE FROM generic_instance_lineage WHERE parent_instance_uuid = :node AND child_instance_uuid = :other",
+    "unlink": """DELETE FROM generic_instance_lineage
+                 WHERE parent_instance_uuid = :node AND child_instance_uuid = :other""",
     "relink": """UPDATE generic_instance_lineage SET is_deleted = false WHERE uuid = (
                  SELECT max(uuid) FROM generic_instance_lineage AS edge
                  WHERE parent_instance_uuid = :node AND child_instance_uuid = :other AND is_deleted AND NOT EXISTS (
@@ -70,6 +74,7 @@ OPERATIONS = st.lists(
 
 
 @given(OPERATIONS)
+@example([("delete", (3, 2)), ("link", (2, 1)), ("link", (4, 2)), ("restore", (3, 2))])
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
@@ -81,7 +86,9 @@ def test_every_moment_is_found_again(lineage: Lineage, operations: list[tuple[st
         for number, (change, (other, node)) in enumerate(operations):
             ends = {"node": lineage.uuids[node], "other": lineage.uuids[other], "last": lineage.uuids[-1]}
             wanted = {**ends, "kind": f"kind {number % 2}"}
-            lineage.session.execute(text(CHANGES[change]), {k: v for k, v in wanted.items() if f":{k}" in CHANGES[change]})
+            lineage.session.execute(
+                text(CHANGES[change]), {k: v for k, v in wanted.items() if f":{k}" in CHANGES[change]}
+            )
             chronicle.write()
         for moment in chronicle.moments:
             _same(lineage, *moment)
@@ -109,3 +116,127 @@ def _same(lineage: Lineage, time: datetime, rows: dict[int, dict[str, Any]], edg
 def _below(uuid: int, edges: list[Any]) -> set[int]:
     near = {child for _, parent, child, _ in edges if parent == uuid}
     return near.union(*(_below(child, edges) for child in near))
+
+
+def now(lineage: Lineage) -> datetime:
+    found: datetime = lineage.session.execute(text("SELECT clock_timestamp()")).scalar_one()
+    return found
+
+
+def test_what_did_not_exist_yet(lineage: Lineage) -> None:
+    lineage.create(1)
+    (elder,), before = lineage.uuids, now(lineage)
+    lineage.create(1)
+    younger = lineage.uuids[0]
+    assert [was and was.uuid for was in all_as_of(lineage.session, [younger, elder], before)] == [None, elder]
+    with pytest.raises(NotFoundError, match="RUN023: no live instance is this"):
+        descendants(lineage.session, younger, as_of=before).rows()
+    assert [node.uuid for node in roots(lineage.session, as_of=before)][-1] == elder
+
+
+def test_a_deleted_instance(lineage: Lineage) -> None:
+    lineage.create(1)
+    lineage.session.execute(text(CHANGES["delete"]), {"node": lineage.uuids[0]})
+    deleted = now(lineage)
+    lineage.session.execute(text(CHANGES["restore"]), {"node": lineage.uuids[0]})
+    assert as_of(lineage.session, lineage.uuids[0], deleted) is None
+    was = as_of(lineage.session, lineage.uuids[0], deleted, include_deleted=True)
+    assert was is not None
+    assert was.is_deleted
+    assert was.modified_dt is not None
+    assert was.modified_dt <= deleted
+
+
+def test_a_time_means_one_moment(lineage: Lineage) -> None:
+    lineage.create(1)
+    for ask in (as_of, lambda session, ref, time: descendants(session, ref, as_of=time)):
+        with pytest.raises(InvalidInputError, match="RUN020"):
+            ask(lineage.session, lineage.uuids[0], datetime(2026, 1, 1))  # noqa: DTZ001 - the mistake itself
+
+
+def test_retired_history_is_an_error_and_not_a_guess(lineage: Lineage) -> None:
+    lineage.create(2)
+    old, born = lineage.uuids
+    lineage.session.execute(text(CHANGES["rename"]), {"node": old})
+    middle = now(lineage)
+    lineage.session.execute(text(CHANGES["rename"]), {"node": old})
+    lineage.session.execute(text("SELECT FROM tapdb_retire_audit(:before)"), {"before": middle}).all()
+    for ask in (
+        lambda: as_of(lineage.session, old, middle),
+        lambda: subgraph(lineage.session, [old, born], as_of=middle),
+        lambda: roots(lineage.session, as_of=middle).rows(),
+    ):
+        with pytest.raises(NotFoundError, match="RUN025: the audit log does not reach back"):
+            ask()
+    late = now(lineage)
+    was = as_of(lineage.session, old, late)
+    assert was is not None
+    assert was.name == "node 0!!"
+    assert [node.uuid for node in descendants(lineage.session, born, as_of=late, include_origin=True)] == [born]
+
+
+def test_a_log_of_0_1_13(lineage: Lineage) -> None:
+    """It dates changes by their transactions, logs dates that stayed, and both marks and records a deletion."""
+    lineage.make(1)
+    uuid = lineage.uuids[0]
+    log = """INSERT INTO audit_log (rel_table_name, rel_table_uuid_fk, rel_table_euid_fk,
+             column_name, old_value, new_value, changed_at, operation_type)
+             SELECT 'generic_instance', uuid, euid, wanted.* FROM generic_instance, (VALUES
+             (NULL, NULL, NULL, timestamptz '2025-01-01 10:00Z', 'INSERT'),
+             ('name', 'first', 'node 0', '2025-01-02 10:00Z', 'UPDATE'),
+             ('created_dt', '2025-01-01 11:00:00+01', '2025-01-01T10:00:00+00:00', '2025-01-02 10:00Z', 'UPDATE'),
+             ('modified_dt', '2025-01-01 11:00:00+01', '2025-01-02T10:00:00+00:00', '2025-01-02 10:00Z', 'UPDATE'),
+             ('is_deleted', 'false', 'true', '2025-01-03 10:00Z', 'UPDATE'),
+             (NULL, '{"is_deleted": false}', NULL, '2025-01-03 10:00Z', 'DELETE'),
+             ('is_deleted', 'true', 'false', '2025-01-04 10:00Z', 'UPDATE')
+             ) AS wanted (a, b, c, d, e) WHERE uuid = :uuid"""
+    lineage.session.execute(text(log), {"uuid": uuid})
+    days = [datetime(2025, 1, day, 12, tzinfo=UTC) for day in (1, 2, 3, 4)]
+    found = [as_of(lineage.session, uuid, day, include_deleted=True) for day in days]
+    assert [(was.name, was.is_deleted) for was in found if was] == [
+        ("first", False),
+        ("node 0", False),
+        ("node 0", True),
+        ("node 0", False),
+    ]
+    assert found[0] is not None
+    assert found[0].created_dt == found[0].modified_dt == datetime(2025, 1, 1, 10, tzinfo=UTC)
+    told = [(change.operation, change.column) for change in history(lineage.session, uuid)]
+    assert told == [
+        ("INSERT", None),
+        ("UPDATE", "name"),
+        ("UPDATE", "is_deleted"),
+        ("DELETE", None),
+        ("UPDATE", "is_deleted"),
+    ]
+
+
+def test_history_has_the_values_of_the_columns(lineage: Lineage) -> None:
+    lineage.create(1)
+    node = {"node": lineage.uuids[0]}
+    for change in ("fill", "delete", "restore"):
+        lineage.session.execute(text(CHANGES[change]), node)
+    made, filled, deleted, restored = history(lineage.session, node["node"])
+    assert (made.operation, made.actor, made.old, made.new) == ("INSERT", "tester", None, None)
+    assert (filled.column, filled.old, filled.new) == ("json_addl", {}, {"properties": {"a": [1, '"', None]}})
+    assert (deleted.operation, deleted.old["name"], deleted.new) == ("DELETE", "node 0", None)
+    assert (restored.column, restored.old, restored.new) == ("is_deleted", True, False)
+    assert made.time < filled.time < deleted.time < restored.time
+    with pytest.raises(NotFoundError, match="RUN002"):
+        history(lineage.session, format_euid("CX", 10**9))
+
+
+def test_on_each_version(each_lineage: Lineage) -> None:
+    each_lineage.create(3)
+    session, (top, middle, _) = each_lineage.session, each_lineage.uuids
+    for node, other in ((0, 1), (1, 2)):
+        ends = {"node": each_lineage.uuids[node], "other": each_lineage.uuids[other], "kind": "contains"}
+        session.execute(text(CHANGES["link"]), ends)
+    linked = now(each_lineage)
+    assert path(session, *each_lineage.uuids[::2]) == path(session, *each_lineage.uuids[::2], as_of=linked)
+    session.execute(text(CHANGES["delete"]), {"node": middle})
+    assert descendants(session, top).rows() == []
+    assert [node.uuid for node in descendants(session, top, as_of=linked)] == each_lineage.uuids[1:]
+    assert {each.uuid: each.size for each in closure_counts(session, as_of=linked) if each.uuid >= top} == dict(
+        zip(each_lineage.uuids, (2, 1, 0), strict=True)
+    )
