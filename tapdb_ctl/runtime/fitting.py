@@ -38,11 +38,11 @@ def fit(
         if is_new and not mapped(row.polymorphic_discriminator)
     )
     documents = [row for is_new, row in rows if is_new or inspect(row).attrs.json_addl.history.has_changes()]
-    known = _blueprints(session, catalog, documents, templates)
+    known = blueprints_of(session, catalog, documents, templates)
     refuse(finding for row in documents for finding in _breaches(row, known.get(id(row))))
 
 
-def _blueprints(
+def blueprints_of(
     session: Session, catalog: Catalog, rows: Sequence[generic_instance], templates: Sequence[generic_template]
 ) -> Mapping[int, Blueprint]:
     """The template of each row, by the row's id()."""

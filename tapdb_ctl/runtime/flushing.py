@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm.attributes import set_committed_value
 
 from tapdb_ctl.runtime.changes import changes, touched_templates
+from tapdb_ctl.runtime.expecting import expect
 from tapdb_ctl.runtime.fitting import fit
 from tapdb_ctl.runtime.hooks import EVENTS, Hook, run, undone
 
@@ -39,7 +40,8 @@ class Hold:
 def flushed(session: Session, hooks: Hooks, catalog: Catalog, write: Callable[[], None]) -> None:
     """Flush: hooks before, judging, `write`, hooks after; nothing while the session is on hold.
 
-    Raises InvalidInputError for instances that break the schema of their template, or are of an unknown class.
+    Raises InvalidInputError for instances that break the schema of their template or are of an unknown class, and for
+    edges that templates do not expect.
     """
     if _hold(session):
         return
@@ -77,6 +79,7 @@ def _write(session: Session, catalog: Catalog, waiting: Sequence[Change], write:
     templates = touched_templates(session)
     with session.no_autoflush:
         fit(session, catalog, waiting, templates)
+        expect(session, catalog, waiting, templates)
     write()
     if templates:
         catalog.leave(session)

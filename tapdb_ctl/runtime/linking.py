@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tapdb_ctl.errors import Finding, InvalidInputError
+from tapdb_ctl.errors import InvalidInputError
 from tapdb_ctl.runtime import refs, watching, writing
+from tapdb_ctl.runtime.expecting import unexpected
 from tapdb_ctl.runtime.session import context
 from tapdb_ctl.runtime.writing import Edge
-from tapdb_ctl.versions import LATEST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
 
@@ -58,22 +58,3 @@ def expect(session: Session, edges: Sequence[Edge]) -> None:
 
 def _expects(blueprint: Blueprint) -> bool:
     return bool(blueprint.expected("expected_inputs") or blueprint.expected("expected_outputs"))
-
-
-def unexpected(parent: Blueprint, child: Blueprint, edge: str) -> Iterator[Finding]:
-    """Why the templates at the ends of an edge do not expect it; `edge` is what people call it.
-
-    A child of the kind that the parent's own layouts bring along is always expected.
-    """
-    if any(brought.code in _meant_by(child) for brought in parent.children()):
-        return
-    for expecting, key, other in ((parent, "expected_outputs", child), (child, "expected_inputs", parent)):
-        wanted = expecting.expected(key)
-        if wanted and not wanted & _meant_by(other):
-            detail = f"{edge}: {expecting.code} expects {', '.join(sorted(wanted))}, not {other.code}"
-            yield Finding("RUN013", "a template does not expect this edge", detail)
-
-
-def _meant_by(blueprint: Blueprint) -> set[str]:
-    """The codes by which a template is asked for."""
-    return {blueprint.code, f"{blueprint.code.rpartition('/')[0]}/{LATEST}"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from sqlalchemy import ARRAY, BIGINT, Text, bindparam
+from sqlalchemy import ARRAY, BIGINT, Text, any_, bindparam, literal, select
 
 from tapdb_ctl.errors import Finding, InvalidInputError, NotFoundError
 from tapdb_ctl.euid import parse_euid
@@ -12,7 +12,7 @@ from tapdb_ctl.runtime.models import generic_instance
 from tapdb_ctl.runtime.statements import statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -43,6 +43,14 @@ def named(session: Session, refs: Sequence[Ref]) -> list[Named]:
     """Who the instances are, in order; one statement at most, none where all are objects. Raises as `uuids` does."""
     found = _read(session, [r for r in refs if isinstance(r, str)], [r for r in refs if isinstance(r, int)])
     return [found[ref] if isinstance(ref, str | int) else _of(ref) for ref in refs]
+
+
+def instances(session: Session, uuids: Collection[int]) -> dict[int, generic_instance]:
+    """The objects of uuids, deleted ones too, as far as they are there; one statement at most."""
+    if not uuids:
+        return {}
+    query = select(generic_instance).where(generic_instance.uuid == any_(literal(list(uuids), ARRAY(BIGINT))))
+    return {instance.uuid: instance for instance in session.scalars(query)}
 
 
 def _of(instance: generic_instance) -> Named:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import ARRAY, BIGINT, any_, literal, select
 from sqlalchemy.orm.attributes import instance_dict
 
 from tapdb_ctl.errors import InvalidInputError
-from tapdb_ctl.runtime import writing
+from tapdb_ctl.runtime import refs, writing
 from tapdb_ctl.runtime.drafts import as_json
 from tapdb_ctl.runtime.hooks import undone
-from tapdb_ctl.runtime.models import generic_instance, generic_instance_lineage
+from tapdb_ctl.runtime.models import generic_instance_lineage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +74,7 @@ def joined(session: Session, hooks: Hooks, edges: Sequence[Edge]) -> tuple[Seque
 
 
 def _announced(session: Session, hooks: Hooks, edges: Sequence[Edge]) -> list[Edge]:
-    ends = _ends(session, edges)
+    ends = refs.instances(session, {end.uuid for edge in edges for end in (edge.parent, edge.child)})
     found = []
     for edge in edges:
         row = generic_instance_lineage()
@@ -85,13 +84,6 @@ def _announced(session: Session, hooks: Hooks, edges: Sequence[Edge]) -> list[Ed
         hooks.call("before", "link", session, row)
         found.append(edge._replace(relationship=row.relationship_type, row=row))
     return found
-
-
-def _ends(session: Session, edges: Sequence[Edge]) -> dict[int, generic_instance]:
-    """The instances at the edges' ends, by uuid, in one statement."""
-    wanted = list({end.uuid for edge in edges for end in (edge.parent, edge.child)})
-    query = select(generic_instance).where(generic_instance.uuid == any_(literal(wanted, ARRAY(BIGINT))))
-    return {instance.uuid: instance for instance in session.scalars(query)}
 
 
 def _settled(session: Session, edge: Edge, made: Made) -> generic_instance_lineage:

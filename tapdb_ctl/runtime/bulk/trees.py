@@ -12,7 +12,7 @@ from tapdb_ctl.runtime import creating, judging
 from tapdb_ctl.runtime.blueprints import Child
 from tapdb_ctl.runtime.bulk.rows import FIELDS, checked, located
 from tapdb_ctl.runtime.drafts import Place
-from tapdb_ctl.runtime.linking import unexpected
+from tapdb_ctl.runtime.expecting import unexpected
 from tapdb_ctl.runtime.session import writing
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SAWarning
 from sqlalchemy.orm.attributes import flag_modified
 
 from orm_rows import cup_template, edge, names, tube
-from runtime_worlds import SCHEMA, STRICT, TUBE
+from runtime_worlds import QUEUE, SCHEMA, STRICT, TUBE, WELL
 from tapdb_ctl.errors import InvalidInputError
 from tapdb_ctl.runtime.models import generic_instance, generic_instance_lineage
 from tapdb_ctl.runtime.models.instance import container_instance
@@ -151,3 +151,29 @@ def test_an_unknown_class_is_refused_and_what_others_wrote_is_read(db: TAPDBConn
             session.commit()
         assert found[0].polymorphic_discriminator == "spaceship_instance"
     assert names(db) == ["a", "b"]
+
+
+@pytest.mark.parametrize("by", ["object", "uuid"])
+def test_edges_that_templates_do_not_expect_are_refused(db: TAPDBConnection, by: str) -> None:
+    with db.session_scope(commit=True) as session:
+        well, queue = tube(session, "w", WELL), tube(session, "q", QUEUE)
+        session.add_all([good := tube(session, "t"), well, queue])
+        session.flush()
+        for parent in (good, well):
+            made = edge(parent, queue)
+            if by == "uuid":
+                made = generic_instance_lineage(
+                    **{
+                        key: getattr(made, key) for key in ("name", "category", "type", "subtype", "version", "bstatus")
+                    },
+                    parent_instance_uuid=parent.uuid,
+                    child_instance_uuid=queue.uuid,
+                )
+                session.expunge_all()
+            session.add(made)
+            if parent is well:
+                with pytest.raises(InvalidInputError, match=f"RUN013.*{well.euid}->{queue.euid}: {QUEUE} expects"):
+                    session.flush()
+                session.expunge_all()
+            else:
+                session.flush()
