@@ -33,11 +33,14 @@ def cup_template(**more: Any) -> generic_template:
     return generic_template(**{**usual, **named, "instance_polymorphic_identity": "container_instance", **more})
 
 
-def edge(parent: generic_instance, child: generic_instance) -> generic_instance_lineage:
+def edge(parent: generic_instance, child: generic_instance, by: str = "object") -> generic_instance_lineage:
     named = {"category": "generic", "type": "lineage", "subtype": "x", "version": "1", "bstatus": "active"}
-    return generic_instance_lineage(
-        name="e", parent_instance=parent, child_instance=child, relationship_type="orm", **named
+    ends: dict[str, Any] = (
+        {"parent_instance": parent, "child_instance": child}
+        if by == "object"
+        else {"parent_instance_uuid": parent.uuid, "child_instance_uuid": child.uuid}
     )
+    return generic_instance_lineage(name="e", relationship_type="orm", **named, **ends)
 
 
 def names(db: TAPDBConnection) -> list[str]:
