@@ -61,20 +61,22 @@ _NAMED = (bindparam("euids", type_=ARRAY(Text)), bindparam("uuids", type_=ARRAY(
 
 
 def _read(session: Session, euids: list[str], numbers: list[int]) -> dict[str | int, Named]:
-    if wrong := [finding for euid in dict.fromkeys(euids) if (finding := _malformed(euid))]:
-        raise InvalidInputError(*wrong)
-    if not euids and not numbers:
-        return {}
-    rows = session.execute(statement("named").bindparams(*_NAMED), {"euids": euids, "uuids": numbers})
+    sendable = [euid for euid in euids if euid.isascii() and euid.isprintable()]
     found: dict[str | int, Named] = {}
-    for row in rows:
-        found[row.uuid] = found[row.euid] = Named(*row)
+    if sendable or numbers:
+        rows = session.execute(statement("named").bindparams(*_NAMED), {"euids": sendable, "uuids": numbers})
+        for row in map(Named._make, rows):
+            found[row.uuid] = found[row.euid] = row
     _all_there(found, (*euids, *numbers))
     return found
 
 
 def _all_there(found: dict[str | int, Named], wanted: Iterable[str | int]) -> None:
-    if missing := [ref for ref in dict.fromkeys(wanted) if ref not in found]:
+    """Raise for those that are not; only these are looked at closely, since that takes longer than to find one."""
+    missing = [ref for ref in dict.fromkeys(wanted) if ref not in found]
+    if wrong := [finding for ref in missing if isinstance(ref, str) and (finding := _malformed(ref))]:
+        raise InvalidInputError(*wrong)
+    if missing:
         raise NotFoundError(*(Finding("RUN002", "there is no such instance", str(ref)) for ref in missing))
 
 
