@@ -27,11 +27,9 @@ _TYPES: dict[str, TypeEngine[Any]] = {
     "goal": BIGINT(),
 }
 
-Asked: TypeAlias = Literal["rows", "instances", "count", "subgraph", "path", "closures"]
+Asked: TypeAlias = Literal["rows", "swift", "instances", "count", "subgraph", "path", "closures"]
 Met: TypeAlias = Literal["all", "beyond", "ends", "path", "closures"]
 """Which of the nodes of a walk are meant: `beyond` is without the origins, from `ends` no edge leads on."""
-
-_NEAREST: dict[Met, int] = {"all": 0, "beyond": 1}
 
 
 def walk(asked: Asked, scope: Scope, *, met: Met = "all", everywhere: bool = False) -> TextClause:
@@ -55,17 +53,11 @@ def _walk(asked: Asked, met: Met, everywhere: bool, direction: Direction, relate
     for name, part in (("steps", f"graph_step_{when}"), ("was_steps", "graph_was_step"), ("rungs", "graph_rung")):
         words[name] = " UNION ALL ".join(_part(part, words, near, far) for near, far in _ENDS[direction])
     near, far = _ENDS[direction][0]
-    if asked == "rows" and met in _NEAREST and not (past or everywhere):
-        return _bound(_rows(words, near, far, _NEAREST[met]))
+    if asked == "swift":
+        return _bound(_part("graph_swift", {**words, "nearest": "1" if met == "beyond" else "0"}, near, far))
     words["walk"] = _part(f"graph_{'all' if everywhere and not keyed else 'walk'}_{when}", words, near, far)
     words["met"] = _part(f"graph_met_{met}", words, near, far)
     return _bound(_part(f"graph_{when}", words, near, far) + "\n" + _part(f"graph_{asked}", words, near, far))
-
-
-def _rows(words: dict[str, str], near: str, far: str, nearest: int) -> str:
-    again = words["origins"] + " AND EXISTS (SELECT FROM node WHERE is_deleted)"
-    carefully = _part("graph_walk_now", {**words, "origins": again}, near, far)
-    return _part("graph_rows_now", {**words, "carefully": carefully, "nearest": str(nearest)}, near, far)
 
 
 def _bound(whole: str) -> TextClause:

@@ -32,7 +32,7 @@ def require_history(session: Session, uuids: Sequence[int] | None, time: datetim
     lost = session.scalars(statement("history_missing").bindparams(*_BOUND), values).all()
     if lost:
         hint = "Older rows were retired by tapdb_retire_audit(); look in the archive that they went to."
-        raise NotFoundError(*(Finding("RUN025", SUMMARY, f"{euid} at {time.isoformat()}", hint) for euid in lost))
-
-
-SUMMARY = "the audit log does not reach back to this time"
+        said = [f"{euid} at {time.isoformat()}" for euid in lost]
+        raise NotFoundError(
+            *(Finding("RUN025", "the audit log does not reach back to this time", each, hint) for each in said)
+        )

@@ -1,6 +1,6 @@
 """Walks over graphs that would be expensive to walk badly."""
 
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 from sqlalchemy import URL, create_engine, event, text
@@ -89,11 +89,14 @@ def test_one_statement_and_the_indexes_of_edges(lineage: Lineage) -> None:
     lineage.make(300, pairwise(range(300)))
     lineage.session.execute(text("ANALYZE generic_instance, generic_instance_lineage"))
     lineage.session.execute(text("SET LOCAL enable_seqscan = off"))
-    for direction, index in (("down", "parent"), ("up", "child")):
+    index = {"down": "parent", "up": "child"}
+    for asked, direction in product(("rows", "swift"), index):
         wanted = scope(direction, None, None, None)
-        statement = walking.walk("rows", wanted).text
+        statement = walking.walk(asked, wanted).text
         plan = lineage.session.scalars(text("EXPLAIN " + statement), wanted.parameters(lineage.uuids[:1])).all()
-        assert any(f"Index Only Scan using idx_generic_instance_lineage_{index}" in line for line in plan), plan
+        assert any(f"Index Only Scan using idx_generic_instance_lineage_{index[direction]}" in line for line in plan), (
+            plan
+        )
     seen: list[str] = []
     engine = lineage.session.get_bind()
     event.listen(engine, "before_cursor_execute", lambda *given: seen.append(given[2]))
