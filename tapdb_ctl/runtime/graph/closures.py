@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tapdb_ctl.runtime.graph.question import Question
+from tapdb_ctl.runtime.graph.question import Question, driver_rows
 from tapdb_ctl.runtime.graph.scope import scope
 from tapdb_ctl.runtime.graph.values import Closure
 from tapdb_ctl.runtime.graph.walk import BATCH
@@ -37,6 +37,6 @@ def closure_counts(
     question = Question(session, chosen, scope(direction, relationship, depth, as_of))
     if chosen is None:
         return map(Closure._make, question.ask("closures", "closures", batch=BATCH))
-    found = list(map(Closure._make, question.ask("closures", "closures")))
+    found = list(map(Closure._make, driver_rows(question.ask("closures", "closures"))))
     question.require([closure.uuid for closure in found])
     return iter(found)

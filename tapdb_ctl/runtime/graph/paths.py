@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tapdb_ctl.runtime.graph.parts import parts
-from tapdb_ctl.runtime.graph.question import Question
+from tapdb_ctl.runtime.graph.question import Question, driver_rows
 from tapdb_ctl.runtime.graph.scope import scope
 from tapdb_ctl.runtime.refs import uuids
 
@@ -46,7 +46,7 @@ def path(
     wanted = scope(direction, relationship, depth, as_of)
     (goal,) = uuids(session, [start])
     # Backwards: a sample comes from few things, while what comes of a reagent may be half of the database.
-    nodes, edges = parts(Question(session, (end,), wanted.turned()).ask("path", "path", goal=goal))
+    nodes, edges = parts(driver_rows(Question(session, (end,), wanted.turned()).ask("path", "path", goal=goal)))
     if not nodes:
         Question(session, (start, end), wanted).require()
         return None

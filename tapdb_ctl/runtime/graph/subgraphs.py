@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tapdb_ctl.runtime.graph.graph import Graph
 from tapdb_ctl.runtime.graph.parts import parts
-from tapdb_ctl.runtime.graph.question import Question
+from tapdb_ctl.runtime.graph.question import Question, driver_rows
 from tapdb_ctl.runtime.graph.scope import scope
 from tapdb_ctl.runtime.models import generic_instance
 
@@ -34,7 +34,7 @@ def subgraph(
     Without origins, None, it is the whole graph. Raises NotFoundError for origins that are no live instances.
     """
     question = Question(session, _chosen(origins), scope(direction, relationship, depth, as_of))
-    nodes, edges = parts(question.ask("subgraph"))
+    nodes, edges = parts(driver_rows(question.ask("subgraph")))
     question.require([node.uuid for node in nodes if node.depth == 0])
     return Graph(nodes, edges)
 

@@ -55,7 +55,7 @@ class Walk:
 
     def instances(self) -> list[generic_instance]:
         """All of them, as mapped objects of their classes; raises InvalidInputError for a walk in the past."""
-        return self._there(list(self._instances()))
+        return self._there(list(self._instances().all()))
 
     def count(self) -> int:
         """How many there are; none of them travels."""
