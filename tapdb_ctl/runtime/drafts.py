@@ -77,18 +77,18 @@ _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 def as_json(document: Mapping[str, Any], who: str) -> str:
     """The JSON of what `who` holds; raises InvalidInputError for what JSON cannot say or PostgreSQL not store."""
     try:
-        text = _ENCODE(document)
-        if not text.isascii():
-            text.encode()
+        return _encoded(document)
     except (TypeError, ValueError, RecursionError) as error:
-        raise _unsaid(who, str(error)) from error
+        raise InvalidInputError.of("RUN006", "an instance holds what JSON cannot", f"{who}: {error}") from error
+
+
+def _encoded(document: Mapping[str, Any]) -> str:
+    text = _ENCODE(document)
+    if not text.isascii():
+        text.encode()
     if r"\u0000" in text and _NUL.search(text):
-        raise _unsaid(who, r"a text holds \u0000")
+        raise ValueError(r"a text holds \u0000")
     return text
-
-
-def _unsaid(who: str, problem: str) -> InvalidInputError:
-    return InvalidInputError.of("RUN006", "an instance holds what JSON cannot", f"{who}: {problem}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +100,25 @@ class Base:
     text: str
     rest: str
     """The JSON of everything but the properties, less its opening brace."""
+    status: str
 
     @classmethod
     def of(cls, blueprint: Blueprint, document: dict[str, Any]) -> Self:
         """The beginning of instances of this template; raises as `as_json` does."""
         rest = as_json({key: value for key, value in document.items() if key != "properties"}, blueprint.code)[1:]
         properties = as_json(document["properties"], blueprint.code)
-        return cls(blueprint, document, _joined(properties, rest), rest)
+        return cls(blueprint, document, _joined(properties, rest), rest, blueprint.status)
 
     def draft(self, name: str | None, properties: Mapping[str, Any] | None = None) -> Draft:
         """An instance, with properties laid over those of the base, object by object; raises as `as_json` does."""
-        if not properties:
-            return Draft(self.blueprint, name, self.text, self.blueprint.status)
-        text = as_json(merged(self.document["properties"], properties), f"{name!r} of {self.blueprint.code}")
-        return Draft(self.blueprint, name, _joined(text, self.rest), self.blueprint.status)
+        text = self.text
+        if properties:
+            held = merged(self.document["properties"], properties)
+            try:
+                text = _joined(_encoded(held), self.rest)
+            except (TypeError, ValueError, RecursionError):
+                as_json(held, f"{name!r} of {self.blueprint.code}")  # says whose fault it is
+        return Draft(self.blueprint, name, text, self.status)
 
 
 @dataclass(frozen=True, slots=True)

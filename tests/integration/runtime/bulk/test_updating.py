@@ -92,8 +92,8 @@ def test_fractions_that_nobody_changes_stay_digit_by_digit(db: TAPDBConnection, 
             text(f'UPDATE generic_instance SET json_addl = json_addl || \'{{"exact": {exact}, "short": 1.50}}\'')
         )
         factory.update_many(session, {euid: {"properties": {"volume": 2.25}}})
-        paths = ("{exact}", "{short}", "{properties,volume}")
-        query = f"SELECT {', '.join(f"json_addl #>> '{path}'" for path in paths)} FROM generic_instance"
+        columns = ", ".join(f"json_addl #>> '{path}'" for path in ("{exact}", "{short}", "{properties,volume}"))
+        query = f"SELECT {columns} FROM generic_instance"
         assert session.execute(text(query)).one() == (exact, "1.50", "2.25")
 
 
