@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import closing, contextmanager
+from gc import collect
 from typing import TYPE_CHECKING
 
 from databases import Databases, databases, our_schema
@@ -131,7 +132,7 @@ def _opened(on: Databases, name: str) -> Iterator[tuple[Engine, Callable[..., fl
         cursor.execute("VACUUM ANALYZE")
 
         def bare(columns: str, live: str = "", origin: int = 1) -> float:
-            return seconds(lambda: (cursor.execute(BARE.format(origin, live, columns)), cursor.fetchall()))
+            return _timed(lambda: (cursor.execute(BARE.format(origin, live, columns)), cursor.fetchall()))
 
         yield engine, bare
     engine.dispose()
@@ -140,14 +141,20 @@ def _opened(on: Databases, name: str) -> Iterator[tuple[Engine, Callable[..., fl
 def _walk(engine: Engine, ask: Callable[[Walk], object], origin: int = 1) -> float:
     with TapdbSession(engine) as session:
         session.connection()
-        return seconds(lambda: ask(descendants(session, origin, include_origin=True)))
+        return _timed(lambda: ask(descendants(session, origin, include_origin=True)))
 
 
 def _mapped(engine: Engine) -> float:
     query = select(generic_instance).from_statement(text(BARE.format(1, "", "instance.*")))
     with TapdbSession(engine) as session:
         session.connection()
-        return seconds(lambda: session.scalars(query).all())
+        return _timed(lambda: session.scalars(query).all())
+
+
+def _timed(work: Callable[[], object]) -> float:
+    """Seconds, without those that it would take to collect what the measurement before has left."""
+    collect()
+    return seconds(work)
 
 
 def _statements(engine: Engine) -> float:
