@@ -54,7 +54,8 @@ class tapdb_core(Base):
         return sorted(items, key=lambda row: row.euid or "")
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__}(euid={self.euid!r}, name={self.name!r})>"
+        held = self.__dict__  # to be printed is no reason to be loaded
+        return f"<{type(self).__name__}(euid={held.get('euid')!r}, name={held.get('name')!r})>"
 
 
 class _Mappers(dict[Any, Mapper[Any]]):
