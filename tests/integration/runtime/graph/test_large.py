@@ -45,11 +45,13 @@ def test_a_ring_of_another_time_ends(lineage: Lineage) -> None:
     assert leaves(lineage.session, lineage.uuids[0]).rows() == roots(lineage.session, lineage.uuids[0]).rows() == []
 
 
-def test_edges_that_were_not_flushed_are_walked(lineage: Lineage) -> None:
-    lineage.make(2)
-    child = lineage.session.get_one(generic_instance, lineage.uuids[1])
-    child.name = "renamed"
-    assert [node.name for node in descendants(lineage.session, child, include_origin=True)] == ["renamed"]
+def test_what_was_not_flushed_is_walked(lineage: Lineage) -> None:
+    lineage.make(1)
+    known = lineage.session.get_one(generic_instance, lineage.uuids[0])
+    columns = ("polymorphic_discriminator", "category", "type", "subtype", "version", "bstatus", "template_uuid")
+    fresh = generic_instance(name="fresh", **{name: getattr(known, name) for name in columns})
+    lineage.session.add(fresh)
+    assert [node.name for node in descendants(lineage.session, fresh, include_origin=True)] == ["fresh"]
 
 
 def test_who_is_not_there(lineage: Lineage) -> None:
