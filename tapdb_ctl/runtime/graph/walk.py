@@ -38,9 +38,9 @@ class Walk:
     """Instances, nearest first and then by uuid; nothing is asked of the database before they are.
 
     `rows()` and `instances()` take one statement and give all of them; `rows()` a second one where an edge leads to a
-    deleted instance. To iterate is to fetch nodes by and by through
-    a cursor of the server: millions need no more memory than a few, and it lasts as long as the transaction. All of
-    them raise NotFoundError where the origin is no live instance.
+    deleted instance. To iterate is to fetch nodes by and by through a cursor of the server: millions need no more
+    memory than a few, and it lasts as long as the transaction. All of them raise NotFoundError where the origin is no
+    live instance.
     """
 
     question: Question
