@@ -8,9 +8,8 @@ with connect("dev", actor="ada") as db, db.session_scope(commit=True) as session
     blood = factory.create_instance(session, "content/specimen/blood-whole/1.0", "Blood", {"barcode": "BC42"})
     dna = factory.create_instance(session, "content/nucleic-acid/gdna/1.0", "DNA")
     factory.link_instances(session, blood, dna, "extracted")
-    euid = dna.euid
 
 with connect("dev") as db, db.session_scope() as session:
-    found = instances(session).where(prop("properties.barcode") == "BC42").one()
-    print(found.euid, type(found).__name__, found.name)
-    print([f"{node.euid} {node.name}" for node in ancestors(session, euid)])
+    for found in instances(session).where(prop("properties.barcode") == "BC42"):
+        print(found.euid, type(found).__name__, found.name)
+    print([f"{node.euid} {node.name}" for node in ancestors(session, dna)])

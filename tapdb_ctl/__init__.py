@@ -21,10 +21,17 @@ _MODULES = {
     "Base": "models",
     "EUIDConfig": "euid",
     "Health": "connection",
+    "InDoubtError": "errors",
     "InstanceFactory": "factory",
+    "InvalidInputError": "errors",
+    "LoadReport": "factory",
+    "NotFoundError": "errors",
+    "Page": "queries",
     "RetryPolicy": "connection",
     "TAPDBConnection": "connection",
+    "TapdbError": "errors",
     "TemplateManager": "templates",
+    "all_as_of": "lineage",
     "ancestors": "lineage",
     "as_of": "lineage",
     "audit": "queries",
@@ -32,8 +39,11 @@ _MODULES = {
     "closure_counts": "lineage",
     "connect": "cli.db_config",
     "descendants": "lineage",
+    "find": "queries",
     "find_instance": "queries",
+    "find_template": "queries",
     "get_db_config_for_env": "cli.db_config",
+    "history": "lineage",
     "instances": "queries",
     "leaves": "lineage",
     "materialize_actions": "factory",
@@ -55,13 +65,20 @@ if TYPE_CHECKING:
     from tapdb_ctl.connection import Health as Health
     from tapdb_ctl.connection import RetryPolicy as RetryPolicy
     from tapdb_ctl.connection import TAPDBConnection as TAPDBConnection
+    from tapdb_ctl.errors import InDoubtError as InDoubtError
+    from tapdb_ctl.errors import InvalidInputError as InvalidInputError
+    from tapdb_ctl.errors import NotFoundError as NotFoundError
+    from tapdb_ctl.errors import TapdbError as TapdbError
     from tapdb_ctl.euid import EUIDConfig as EUIDConfig
     from tapdb_ctl.factory import InstanceFactory as InstanceFactory
+    from tapdb_ctl.factory import LoadReport as LoadReport
     from tapdb_ctl.factory import materialize_actions as materialize_actions
+    from tapdb_ctl.lineage import all_as_of as all_as_of
     from tapdb_ctl.lineage import ancestors as ancestors
     from tapdb_ctl.lineage import as_of as as_of
     from tapdb_ctl.lineage import closure_counts as closure_counts
     from tapdb_ctl.lineage import descendants as descendants
+    from tapdb_ctl.lineage import history as history
     from tapdb_ctl.lineage import leaves as leaves
     from tapdb_ctl.lineage import path as path
     from tapdb_ctl.lineage import roots as roots
@@ -73,8 +90,11 @@ if TYPE_CHECKING:
     from tapdb_ctl.models.lineage import *  # noqa: F403 - its __all__ is the list
     from tapdb_ctl.models.template import *  # noqa: F403 - its __all__ is the list
     from tapdb_ctl.models.user import tapdb_user as tapdb_user
+    from tapdb_ctl.queries import Page as Page
     from tapdb_ctl.queries import audit as audit
+    from tapdb_ctl.queries import find as find
     from tapdb_ctl.queries import find_instance as find_instance
+    from tapdb_ctl.queries import find_template as find_template
     from tapdb_ctl.queries import instances as instances
     from tapdb_ctl.queries import prop as prop
     from tapdb_ctl.templates import TemplateManager as TemplateManager
@@ -88,3 +108,7 @@ if not TYPE_CHECKING:  # or every name would pass for one of ours
         if (module := _MODULES.get(name)) is None:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         return getattr(import_module(f"{__name__}.{module}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

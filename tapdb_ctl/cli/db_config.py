@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tapdb_ctl.cli import wiring
-from tapdb_ctl.errors import ServerError
+from tapdb_ctl.errors import ServerError, TapdbError
 from tapdb_ctl.manifest.connection import connection
 from tapdb_ctl.manifest.models.database import Aurora
 from tapdb_ctl.manifest.variables import Variables
@@ -63,6 +63,13 @@ def connect(
 
 
 def _place(env: str | None, manifests: Manifests | None) -> Connection:
+    if not manifests and not Path(wiring.MANIFESTS).exists():
+        raise TapdbError.of(
+            "CLI023",
+            "there are no manifests here",
+            f"{Path.cwd()} has no folder {wiring.MANIFESTS}",
+            "name them: connect(…, manifests=PATH), or run in the project's folder",
+        )
     named = [manifests] if isinstance(manifests, str | Path) else manifests or [wiring.MANIFESTS]
     return connection([Path(path) for path in named], env, Variables.of([], [], os.environ))
 

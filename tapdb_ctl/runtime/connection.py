@@ -123,8 +123,8 @@ class TAPDBConnection:
     ) -> Iterator[RoutedSession]:
         """A session for one piece of work: committed at the end if `commit`, else rolled back, and closed.
 
-        Inside, the work may commit or roll back what it has done so far. Objects keep what they hold when it ends. It reads from the replica until it writes,
-        if `reader`, which is so by default unless it is to be committed.
+        Inside, the work may commit or roll back what it has done so far. Objects keep what they hold when it ends.
+        It reads from the replica until it writes, if `reader`, which is so by default unless it is to be committed.
         """
         with self._session(actor, isolation_level, reader=not commit if reader is None else reader) as session:
             yield session

