@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import InvalidOperation
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, NamedTuple
 
 from jsonschema.exceptions import UnknownType
@@ -21,6 +21,9 @@ ASIDE = ("action_groups", "audit_log")
 MAX_STEPS = 5_000
 """Keywords applied to one instance: some hundredths of a second, since there may be many instances."""
 
+SHOWN = 60
+"""Characters of a schema's own text that a refusal repeats."""
+
 _UNJUDGED = (
     *(TooMuchError, RecursionError),  # work without end
     *(Unresolvable, ValueError),  # a reference that leads nowhere, or is no URI
@@ -31,10 +34,14 @@ _UNJUDGED = (
 
 
 class Refusal(NamedTuple):
-    """Where a value breaks a schema, and which keyword says so; never the value itself."""
+    """Where a value breaks a schema, and which keyword says so; never the value itself.
+
+    `limit` is what the schema gives with the keyword, where that is one number or a short text.
+    """
 
     path: tuple[str | int, ...]
     rule: str
+    limit: str = ""
 
 
 class UnjudgedError(Exception):
@@ -63,12 +70,18 @@ class Judge:
             error = next(self._validator.iter_errors(value), None)
         except _UNJUDGED as why:
             raise UnjudgedError from why
-        return None if error is None else Refusal(tuple(error.absolute_path), _rule(error))
+        return None if error is None else Refusal(tuple(error.absolute_path), _rule(error), _limit(error))
 
 
 def _rule(error: ValidationError) -> str:
     """The keyword; where the schema is just `false`, the one that it stands under."""
     return str(error.validator or (error.absolute_schema_path or ["false"])[-1])
+
+
+def _limit(error: ValidationError) -> str:
+    given = error.validator_value
+    shown = isinstance(given, str | int | float | Decimal) and not isinstance(given, bool)
+    return str(given) if shown and len(str(given)) <= SHOWN else ""
 
 
 def _is_partly_left_aside(node: dict[str, object]) -> bool:

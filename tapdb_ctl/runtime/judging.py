@@ -67,4 +67,5 @@ def refusals(judge: Judge, text: str, who: str) -> Iterator[Finding]:
         return
     if refusal:
         path = ".".join(("json_addl", *map(str, refusal.path)))
-        yield Finding("RUN011", "an instance breaks the schema of its template", f"{who}: {path}: {refusal.rule}")
+        rule = f"{refusal.rule} {refusal.limit}".rstrip()
+        yield Finding("RUN011", "an instance breaks the schema of its template", f"{who}: {path}: {rule}")

@@ -37,7 +37,18 @@ def about(**schemas: object) -> dict[str, Any]:
     ],
 )
 def test_the_place_and_the_rule(schema: object, value: object, path: tuple[str | int, ...], rule: str) -> None:
-    assert Judge(schema).refusal(value) == Refusal(path, rule)
+    refusal = Judge(schema).refusal(value)
+    assert refusal is not None
+    assert refusal[:2] == (path, rule)
+
+
+@pytest.mark.parametrize(
+    ("rule", "limit"),
+    [({"maximum": 2.5}, "2.5"), ({"pattern": "^B"}, "^B"), ({"enum": [1]}, ""), ({"pattern": "x" * 61}, "")],
+)
+def test_what_the_schema_gives_with_the_rule_where_it_is_short(rule: dict[str, object], limit: str) -> None:
+    refusal = Judge({"properties": {"a": {"anyOf": [rule]}, "b": rule}}).refusal({"b": 9 if "maximum" in rule else "a"})
+    assert refusal == Refusal(("b",), next(iter(rule)), limit)
 
 
 @pytest.mark.parametrize(
