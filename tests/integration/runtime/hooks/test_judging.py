@@ -31,7 +31,7 @@ def strict(session: Session, name: str, document: dict[str, Any] | None = None) 
 @pytest.mark.parametrize(
     ("document", "path"),
     [
-        (BAD, "json_addl.properties.volume: minimum"),
+        (BAD, "json_addl.properties.volume: minimum 0"),
         ({"properties": {}}, "json_addl.properties.barcode: required"),
         (None, None),  # the schema asks for nothing there
     ],
