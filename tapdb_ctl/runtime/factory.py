@@ -10,6 +10,7 @@ from tapdb_ctl.runtime.bulk import creating as bulk_creating
 from tapdb_ctl.runtime.bulk import linking as bulk_linking
 from tapdb_ctl.runtime.bulk import removing, sources, trees, updating
 from tapdb_ctl.runtime.bulk.loading import Load
+from tapdb_ctl.runtime.bulk.rows import told
 from tapdb_ctl.runtime.bulk.sowing import Field
 from tapdb_ctl.runtime.drafts import MAX_LEVELS
 from tapdb_ctl.runtime.growing import Nursery
@@ -56,6 +57,7 @@ class InstanceFactory:
         Its properties are the template's with `properties` laid over them, object by object. Raises NotFoundError
         where no live template has the code, and InvalidInputError with all that breaks a json_addl_schema.
         """
+        told(name, properties)
         nursery = self._nursery(session)
         root = nursery.single(self.template_manager.blueprint(session, template_code), name, properties)
         drafts = list(nursery.tree(root)) if create_children else [root]

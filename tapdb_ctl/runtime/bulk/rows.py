@@ -59,6 +59,14 @@ def checked(given: object) -> NewInstance | Finding:
     return row
 
 
+def told(name: object, properties: object) -> None:
+    """Raise InvalidInputError where an instance cannot be called so, or its properties are none."""
+    problems = ["name is missing"] if name is None else []
+    problems += [*text_problems(name=name), *document_problems(properties, None)]
+    if problems:
+        raise InvalidInputError(*map(malformed, problems))
+
+
 def malformed(problem: str) -> Finding:
     """What is said of a row that is none."""
     known = ", ".join(sorted(FIELDS - {"name"}))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import pytest
 from sqlalchemy import event, select
 
 from runtime_worlds import BOX, PLATE, TUBE
+from tapdb_ctl.errors import InvalidInputError
 from tapdb_ctl.runtime.models.instance import container_instance, generic_instance
 
 if TYPE_CHECKING:
@@ -45,3 +47,21 @@ def test_layouts_name_children_and_edges(db: TAPDBConnection, factory: InstanceF
         box = factory.create_instance(session, BOX, "B")
         edges = {(edge.relationship_type, edge.child_instance.name) for edge in box.parent_of_lineages}
     assert edges == {("holds", "B-1"), ("holds", "B-2"), ("contains", "B_x_1")}
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "properties", "problem"),
+    [
+        (TUBE, None, None, "name is missing"),
+        (TUBE, 5, None, "name is not a text"),
+        (TUBE, "a\0b", None, "name holds characters"),
+        (TUBE, "T", [1], "properties is no mapping"),
+        (None, "T", None, "RUN003"),
+        ("container/tube", "T", None, "RUN003"),
+    ],
+)
+def test_what_no_instance_is_made_of_is_told(
+    db: TAPDBConnection, factory: InstanceFactory, code: Any, name: Any, properties: Any, problem: str
+) -> None:
+    with db.session_scope() as session, pytest.raises(InvalidInputError, match=problem):
+        factory.create_instance(session, code, name, properties)
