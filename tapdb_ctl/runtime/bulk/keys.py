@@ -23,8 +23,8 @@ def claimed(session: Session, template: int, keys: Collection[str]) -> dict[str,
     fails to serialize (40001).
     """
     found = _made(session, template, keys)
-    missing = set(keys) - found.keys()
-    if missing and (taken := missing - _claim(session, template, missing)):
+    missing = [key for key in keys if key not in found]
+    if missing and (taken := set(missing) - _claim(session, template, missing)):
         found |= _made(session, template, taken)
         if orphans := taken - found.keys():
             raise InvalidInputError(*(_orphan(key) for key in sorted(orphans)))

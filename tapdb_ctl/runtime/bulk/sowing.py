@@ -56,7 +56,7 @@ class Field:
     def sown(self, session: Session, seeds: Sequence[Seed]) -> list[str]:
         """Write the instances that are not there yet; the EUIDs of all, in order."""
         template = self.blueprint.uuid
-        wanted = {seed.key for seed in seeds if seed.key is not None}
+        wanted = dict.fromkeys(seed.key for seed in seeds if seed.key is not None)
         there = keys.claimed(session, template, wanted) if wanted else {}
         fresh = list(_fresh(seeds, there))
         made = self._written(session, [seed.draft for seed in fresh])

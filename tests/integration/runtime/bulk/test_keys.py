@@ -66,10 +66,10 @@ def test_what_is_rolled_back_frees_its_keys(db: TAPDBConnection, factory: Instan
 def test_sixteen_threads_with_the_same_keys_make_one_set(db: TAPDBConnection, factory: InstanceFactory) -> None:
     threads = 16
     together = Barrier(threads)
-    keys = [f"k{number}" for number in range(50)]
+    keys = [f"k{number}" for number in range(1_000)]
 
     def create(turn: int) -> dict[str, str]:
-        mine = keys[turn:] + keys[:turn]
+        mine = keys if turn % 2 else keys[::-1]
         with db.session_scope(commit=True) as session:
             together.wait(30)
             return dict(zip(mine, factory.create_instances(session, TUBE, keyed(*mine)), strict=True))

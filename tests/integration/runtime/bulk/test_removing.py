@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import TYPE_CHECKING
 
 import pytest
@@ -91,11 +92,13 @@ def test_a_cycle_is_not_restored(db: TAPDBConnection, factory: InstanceFactory) 
 
 def test_each_instance_is_deleted_once(db: TAPDBConnection, factory: InstanceFactory) -> None:
     with db.session_scope(commit=True) as session:
-        euids = chain(session, factory, 40)
+        euids = factory.create_instances(session, TUBE, [{"name": f"T{i}"} for i in range(1_000)])
+    together = Barrier(8)
 
     def remove(turn: int) -> list[str]:
         with db.session_scope(commit=True) as session:
-            return factory.soft_delete_many(session, euids[turn:] + euids[:turn])
+            together.wait(30)
+            return factory.soft_delete_many(session, euids if turn % 2 else euids[::-1])
 
     with ThreadPoolExecutor(8) as pool:
         removed = [euid for part in pool.map(remove, range(8)) for euid in part]
