@@ -130,7 +130,7 @@ class AsyncTAPDBConnection:
         def step(session: Session) -> _Result:
             return await_only(work(AsyncTapdbSession.of(session), *arguments))
 
-        policy = replace(retry or RetryPolicy(), sleep=_sleep)
+        policy = replace(RetryPolicy.chosen(retry), sleep=_sleep)
         return await call(
             lambda: self._core.run(
                 step, commit=commit, retry=policy, actor=actor, reader=reader, isolation_level=isolation_level

@@ -148,7 +148,7 @@ class TAPDBConnection:
         should do nothing else than work with the session, and must not commit. A COMMIT whose reply is lost is asked
         after; raises InDoubtError when that stays unanswered, and any other error at once.
         """
-        policy = retry or RetryPolicy()
+        policy = RetryPolicy.chosen(retry)
         reads = not commit if reader is None else reader
 
         def attempt() -> _Result:

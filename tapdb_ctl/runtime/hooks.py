@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from sqlalchemy.exc import IllegalStateChangeError
 
+from tapdb_ctl.errors import InvalidInputError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
@@ -19,6 +21,7 @@ When: TypeAlias = Literal["before", "after"]
 Event: TypeAlias = Literal["create", "update", "delete", "link"]
 Hook: TypeAlias = "Callable[[Session, Any], object]"
 
+MOMENTS: tuple[When, ...] = ("before", "after")
 EVENTS: tuple[Event, ...] = ("create", "update", "delete", "link")
 
 _OfInstance = TypeVar("_OfInstance", bound="Callable[[Session, generic_instance], object]")
@@ -41,9 +44,17 @@ class Hooks:
         self._hooks: defaultdict[tuple[When, Event], list[Hook]] = defaultdict(list)
 
     def on(self, when: When, event: Event) -> Callable[[_Hook], _Hook]:
-        """A decorator: `@db.hooks.on("before", "create")`. Hooks run in the order in which they were added."""
+        """A decorator: `@db.hooks.on("before", "create")`. Hooks run in the order in which they were added.
+
+        Raises InvalidInputError for other moments, and the decorator TypeError for what cannot be called.
+        """
+        if when not in MOMENTS or event not in EVENTS:
+            known = f"{' or '.join(MOMENTS)}, and {', '.join(EVENTS)}"
+            raise InvalidInputError.of("RUN091", "nothing happens that a hook could watch", f"{when} {event}", known)
 
         def register(hook: _Hook) -> _Hook:
+            if not callable(hook):
+                raise TypeError(f"a hook is a function of a session and an object, not {hook!r}")
             self._hooks[when, event].append(hook)
             return hook
 

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from tapdb_ctl.errors import InvalidInputError
 from tapdb_ctl.runtime.transient import SQLSTATES, transient
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ class RetryPolicy:
     """How often to try, and how long to wait in between: a random time up to `first` seconds, doubled each time.
 
     No attempt begins later than `within` seconds after the first. `sqlstates` are the errors worth another one; add
-    55P03 where NOWAIT or a lock timeout should be. `sleep` waits so many seconds.
+    55P03 where NOWAIT or a lock timeout should be. `sleep` waits so many seconds. Raises InvalidInputError where
+    no attempt is left, and for times below zero.
     """
 
     attempts: int = 5
@@ -28,6 +30,18 @@ class RetryPolicy:
     within: float = 30.0
     sqlstates: frozenset[str] = SQLSTATES
     sleep: Callable[[float], None] = time.sleep
+
+    def __post_init__(self) -> None:
+        """Refuse what could not even try once."""
+        if self.attempts < 1 or min(self.first, self.longest, self.within) < 0:
+            raise InvalidInputError.of("RUN052", "work is tried once at least, and no time is below zero", repr(self))
+
+    @classmethod
+    def chosen(cls, policy: RetryPolicy | None) -> RetryPolicy:
+        """The policy, or the default for None; raises TypeError for anything else."""
+        if not isinstance(policy, RetryPolicy | None):
+            raise TypeError(f"retry= takes RetryPolicy(attempts=...) or None, not {policy!r}")
+        return policy or cls()
 
     def call(self, work: Callable[[], _Result]) -> _Result:
         """What `work` returns, at the first attempt that no transient error ends; any other error at once."""

@@ -84,10 +84,17 @@ _others: WeakKeyDictionary[Engine, Context] = WeakKeyDictionary()
 
 def context(session: Session) -> Context:
     """The context of any session; those that the application made by itself share one for each engine."""
+    synchronous(session)
     found: Context | None = session.info.get(_KEY)
     if found is None:
         found = session.info[_KEY] = _others.setdefault(session.get_bind().engine, Context())
     return found
+
+
+def synchronous(session: object) -> None:
+    """Raises TypeError for SQLAlchemy's AsyncSession, whose rows would have to be awaited."""
+    if hasattr(session, "sync_session"):
+        raise TypeError("an AsyncSession is for the functions of tapdb_ctl.aio; in others use session.run_sync(...)")
 
 
 def with_context(known: Context) -> dict[str, Context]:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from tapdb_ctl.errors import InvalidInputError
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
 
 def moment(time: datetime) -> datetime:
-    """The time itself; raises InvalidInputError where it has no offset and so could mean several."""
-    if time.utcoffset() is None:
-        hint = "Use datetime.now(UTC), or give it a tzinfo."
-        raise InvalidInputError.of("RUN020", "a time without a time zone", time.isoformat(), hint)
-    return time
+    """The time itself; raises InvalidInputError where it has no offset and so could mean several, and for a date."""
+    if isinstance(time, datetime) and time.utcoffset() is not None:
+        return time
+    shown = time.isoformat() if isinstance(time, datetime) else f"{time!r} is no datetime"
+    hint = "Use datetime.now(UTC), or give it a tzinfo."
+    raise InvalidInputError.of("RUN020", "a time without a time zone", shown, hint)

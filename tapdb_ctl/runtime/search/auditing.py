@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 from sqlalchemy import ColumnElement, select
 
+from tapdb_ctl.errors import InvalidInputError
 from tapdb_ctl.runtime.models import (
     audit_log,
     generic_instance,
@@ -20,7 +21,7 @@ from tapdb_ctl.runtime.search.searching import Search
 from tapdb_ctl.runtime.search.spelling import spelt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -35,6 +36,9 @@ _KINDS: dict[Audited, type[tapdb_core]] = {
     "generic_instance": generic_instance,
     "generic_instance_lineage": generic_instance_lineage,
 }
+
+_OPERATIONS: tuple[Operation, ...] = ("INSERT", "UPDATE", "DELETE")
+_Named = TypeVar("_Named", bound=str)
 
 
 def audit(  # noqa: PLR0913 - each is a filter
@@ -53,8 +57,10 @@ def audit(  # noqa: PLR0913 - each is a filter
 
     `record` is a row of any audited table, its EUID, or its uuid in `table`, an instance's by default. Its history is
     in the order of writing; else rows are in the order of `changed_at`, when their transactions began. Raises
-    InvalidInputError for a misspelt EUID, with a hint at those that the log knows, and for times without a time zone.
+    InvalidInputError for a misspelt EUID, with a hint at those that the log knows, for times without a time zone, and
+    for a table or an operation that is not logged; case does not matter in them.
     """
+    table, operation = _logged("table", table, _KINDS), _logged("operation", operation, _OPERATIONS)
     conditions = [
         *([] if record is None else [audit_log.rel_table_euid_fk == _euid(session, record, table)]),
         *_equal(rel_table_name=table, changed_by=actor, operation_type=operation, column_name=column),
@@ -73,6 +79,16 @@ def _euid(session: Session, record: tapdb_core | str | int, table: Audited | Non
         return spelt(session, record, audit_log.rel_table_euid_fk)
     kind = _KINDS[table or "generic_instance"]
     return select(kind.euid).where(kind.uuid == record).scalar_subquery()
+
+
+def _logged(what: str, named: str | None, known: Iterable[_Named]) -> _Named | None:
+    """The table or operation that a name means."""
+    if named is None:
+        return None
+    for each in known:
+        if str(named).upper() == each.upper():
+            return each
+    raise InvalidInputError.of("RUN100", "the audit log knows no such thing", f"{what}={named!r}", " or ".join(known))
 
 
 def _equal(**wanted: str | None) -> Iterator[ColumnElement[bool]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from sqlalchemy import Boolean, Text, cast, literal, literal_column
@@ -14,7 +15,7 @@ from tapdb_ctl.runtime.search import values
 from tapdb_ctl.versions import LATEST
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from sqlalchemy import ColumnElement
@@ -89,10 +90,10 @@ def _parts(template: generic_template | str | None) -> tuple[str, ...]:
 
 
 def _status(status: str | Collection[str] | None) -> Iterator[ColumnElement[bool]]:
-    if isinstance(status, str):
-        yield generic_instance.bstatus == values.text(status)
-    elif status is not None:
+    if isinstance(status, Collection) and not isinstance(status, str):
         yield generic_instance.bstatus.in_(sorted(map(values.text, status)))
+    elif status is not None:
+        yield generic_instance.bstatus == values.text(status)
 
 
 def _contains(part: Mapping[str, Any] | None) -> Iterator[ColumnElement[bool]]:

@@ -17,6 +17,7 @@ from tapdb_ctl.runtime.models import (
     tapdb_user,
 )
 from tapdb_ctl.runtime.search.spelling import spelt
+from tapdb_ctl.runtime.session import synchronous
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -53,7 +54,7 @@ def find(session: Session, euid: str, *, include_deleted: bool = False) -> Found
     The prefix tells templates and lineage from the rest. Audit rows and users have prefixes that an environment
     chooses, so they are looked for when no instance is found, by up to two more statements.
     """
-    if kind := _FIXED.get(euid.strip().upper().partition("-")[0]):
+    if kind := _FIXED.get(str(euid).strip().upper().partition("-")[0]):
         return _found(session, kind, euid, include_deleted=include_deleted)
     try:
         return find_instance(session, euid, include_deleted=include_deleted)
@@ -74,4 +75,5 @@ def _found(session: Session, kind: type[_Object], euid: str, *, include_deleted:
 
 
 def _row(session: Session, kind: type[_Row], euid: str) -> _Row | None:
+    synchronous(session)
     return session.scalars(select(kind).where(kind.euid == euid)).one_or_none()

@@ -42,6 +42,11 @@ def instances(session: Session, kind: type[Instance], **filters: Unpack[Filters]
 def instances(session: Session, kind: type[Any] = generic_instance, **filters: Unpack[Filters]) -> InstanceSearch[Any]:
     """The live instances of a class that pass all filters, in the order in which they were made.
 
-    Raises InvalidInputError for malformed codes, times without a time zone, and what no database can hold.
+    Raises InvalidInputError for malformed codes, times without a time zone, and what no database can hold; TypeError
+    for a filter that there is not, which would else find everything.
     """
+    if not (isinstance(kind, type) and issubclass(kind, generic_instance)):
+        raise TypeError(f"instances() takes a class such as container_instance, not {kind!r}")
+    if unknown := sorted(filters.keys() - Filters.__annotations__.keys()):
+        raise TypeError(f"instances() has no filter {unknown[0]!r}, but {', '.join(Filters.__annotations__)}")
     return InstanceSearch(session, kind, Order(generic_instance.uuid.expression), tuple(conditions(filters)))

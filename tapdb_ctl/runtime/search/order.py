@@ -9,7 +9,19 @@ import operator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from sqlalchemy import BIGINT, Text, UnaryExpression, and_, cast, func, literal, literal_column, null, tuple_
+from sqlalchemy import (
+    BIGINT,
+    ColumnElement,
+    Text,
+    UnaryExpression,
+    and_,
+    cast,
+    func,
+    literal,
+    literal_column,
+    null,
+    tuple_,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql import operators, visitors
 from sqlalchemy.types import NullType
@@ -20,8 +32,6 @@ from tapdb_ctl.runtime.search.tokens import Position
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from sqlalchemy import ColumnElement
 
 OrderBy: TypeAlias = "Property | InstrumentedAttribute[Any] | ColumnElement[Any]"
 """What a search is ordered by; `.desc()` turns it round."""
@@ -107,7 +117,7 @@ def _looks_into_json(expression: ColumnElement[Any]) -> bool:
     return any("json_addl" in name for name in names)
 
 
-def _unordered(key: ColumnElement[Any], hint: str) -> InvalidInputError:
+def _unordered(key: object, hint: str) -> InvalidInputError:
     return InvalidInputError.of("RUN031", "a search cannot be ordered by this", str(key), hint)
 
 
@@ -117,4 +127,8 @@ def _expression(wanted: OrderBy) -> ColumnElement[Any]:
             return wanted.expression()
         case InstrumentedAttribute():
             return wanted.expression
-    return wanted
+        case ColumnElement():
+            return wanted
+    raise _unordered(
+        repr(wanted), 'name a column, generic_instance.name, or a property, prop("properties.volume", "numeric")'
+    )

@@ -41,7 +41,7 @@ def prop(path: str, read_as: ValueType | None = None) -> Property:
     `read_as` follows from what it is compared with: text from a str, numeric from a number, boolean from a bool,
     timestamptz from a datetime. Raises InvalidInputError for what is no path.
     """
-    if not re.fullmatch(properties.PATH, path):
+    if not isinstance(path, str) or not re.fullmatch(properties.PATH, path):
         raise InvalidInputError.of(
             "RUN033", "this is no path of a property", repr(path), 'keys between dots: properties."lot.no"'
         )
@@ -96,6 +96,10 @@ class Property:
         """Text that begins so; an index helps where the database has the locale C."""
         start = literal(values.text(prefix), Text())
         return self.expression("text").op("^@", is_comparison=True)(start)
+
+    def contains(self, part: str) -> ColumnElement[bool]:
+        """Text that holds `part` as it is written, upper and lower case told apart; no index serves it."""
+        return func.strpos(self.expression("text"), literal(values.text(part), Text())) > 0
 
     def is_missing(self) -> ColumnElement[bool]:
         """Nothing stands there but perhaps null, or nothing of the type that the property is read as."""

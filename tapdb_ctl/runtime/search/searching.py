@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from sqlalchemy import func, select, true
+from sqlalchemy import ClauseElement, func, select, true
 from sqlalchemy.dialects.postgresql.base import PGDialect
+from sqlalchemy.orm import InstrumentedAttribute
 
 from tapdb_ctl.errors import InvalidInputError, NotFoundError
 from tapdb_ctl.runtime.models import audit_log, tapdb_core
 from tapdb_ctl.runtime.search import tokens
 from tapdb_ctl.runtime.search.pages import Page
 from tapdb_ctl.runtime.search.tokens import Position
+from tapdb_ctl.runtime.session import synchronous
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,8 +42,18 @@ class Search(Generic[Row]):
     order: Order
     conditions: tuple[ColumnElement[bool], ...] = ()
 
+    def __post_init__(self) -> None:
+        """Raises TypeError for an AsyncSession, at once rather than where rows are asked for."""
+        synchronous(self.session)
+
     def where(self, *conditions: ColumnElement[bool]) -> Self:
-        """Those that meet these as well: `prop(…) == "X"`, or SQLAlchemy's on the columns of the table."""
+        """Those that meet these as well: `prop(…) == "X"`, or SQLAlchemy's on the columns of the table.
+
+        Raises TypeError for what is no condition: `where(column is None)` would else find everything, or nothing.
+        """
+        for condition in conditions:
+            if not isinstance(condition, ClauseElement | InstrumentedAttribute):
+                raise TypeError(f"where() takes conditions such as prop(…) == 'X', not {condition!r}")
         return replace(self, conditions=(*self.conditions, *conditions))
 
     def order_by(self, wanted: OrderBy) -> Self:
@@ -83,6 +95,8 @@ class Search(Generic[Row]):
         it is; one of a search that looks into json_addl reads all that matches, unless it is ordered by a property.
         Raises InvalidInputError for the token of another search.
         """
+        if not isinstance(token, str | None):
+            raise TypeError(f"page() takes the token of another page, not {token!r}; size= says how many rows")
         search = self._identity()
         at = tokens.read(token, search) if token else None
         found = self._rows(at, _checked(size) + 1)
@@ -140,6 +154,6 @@ class Search(Generic[Row]):
 
 
 def _checked(size: int) -> int:
-    if size < 1:
-        raise InvalidInputError.of("RUN039", "a page has at least one row", f"size {size}")
+    if not isinstance(size, int) or size < 1:
+        raise InvalidInputError.of("RUN039", "a page has at least one row", f"size {size!r}")
     return size

@@ -20,6 +20,8 @@ def spelt(session: Session, euid: str, known: InstrumentedAttribute[Any]) -> str
 
     The hint then names those of the column `known` that one slip turns into it: one more statement.
     """
+    if not isinstance(euid, str):
+        raise InvalidInputError.of("RUN001", "this is no EUID", f"{euid!r} is no text")
     try:
         parse_euid(euid)
     except ValueError as error:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from tapdb_ctl.errors import InvalidInputError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
 def text(value: str) -> str:
-    """The text as it is; raises InvalidInputError where PostgreSQL holds no such text."""
+    """The text as it is; raises InvalidInputError where PostgreSQL holds no such text, and for what is none."""
+    if not isinstance(value, str):
+        raise _unstorable(f"{value!r} is no text")
     try:
         value.encode()
     except UnicodeEncodeError as error:
@@ -28,15 +27,16 @@ def text(value: str) -> str:
 
 def moment(value: datetime) -> datetime:
     """The time in UTC; raises InvalidInputError where it gives no offset, since then it means no moment."""
-    if value.utcoffset() is None:
-        raise InvalidInputError.of(
-            "RUN035", "a time needs a time zone", value.isoformat(), "datetime.now(UTC), or .replace(tzinfo=…)"
-        )
-    return value.astimezone(UTC)
+    if isinstance(value, datetime) and value.utcoffset() is not None:
+        return value.astimezone(UTC)
+    shown = value.isoformat() if isinstance(value, datetime) else f"{value!r} is no datetime"
+    raise InvalidInputError.of("RUN035", "a time needs a time zone", shown, "datetime.now(UTC), or .replace(tzinfo=…)")
 
 
 def document(value: Mapping[str, object]) -> str:
     """A JSON object as text; raises InvalidInputError for what JSON or PostgreSQL cannot hold."""
+    if not isinstance(value, Mapping):
+        raise InvalidInputError.of("RUN036", "this is no JSON document", f"{value!r} is no object of keys and values")
     try:
         found = json.dumps(value, allow_nan=False, ensure_ascii=False)
     except (TypeError, ValueError) as error:

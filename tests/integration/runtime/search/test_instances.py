@@ -154,6 +154,9 @@ VALUES = [
         (prop("properties.s") == "BC%", [1]),
         (prop("properties.s").startswith("BC"), [0, 1]),
         (prop("properties.s").startswith("%"), []),
+        (prop("properties.s").contains("C"), [0, 1, 2]),
+        (prop("properties.s").contains("%"), [1]),
+        (prop("properties.s").contains("c"), []),
         (prop("properties.s") <= "BC1", [0, 1]),
         (prop("properties.s").in_(["BC1", "CD"]), [0, 2]),
         (prop("properties.b") == True, [0]),  # noqa: E712
