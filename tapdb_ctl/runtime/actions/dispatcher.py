@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
+from tapdb_ctl.errors import InvalidInputError
 from tapdb_ctl.runtime.actions import actors, recording, tracking
 from tapdb_ctl.runtime.actions.core import CoreActions
 from tapdb_ctl.runtime.actions.executing import error, executed
@@ -11,8 +14,6 @@ from tapdb_ctl.runtime.actions.recording import Execution
 from tapdb_ctl.runtime.actions.rules import Offer, refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from sqlalchemy.orm import Session
 
     from tapdb_ctl.runtime.actions.executing import Result
@@ -37,31 +38,53 @@ class ActionDispatcher(CoreActions):
         instance: Ref,
         action_group: str,
         action_key: str,
-        action_ds: Mapping[str, Any],
+        action_ds: Mapping[str, Any] | None = None,
         captured_data: Mapping[str, Any] | None = None,
         create_action_record: bool = True,
         user: str | None = None,
     ) -> Result:
         """Execute an action on an instance, which nobody else changes until the transaction ends.
 
-        What is refused gives an error, and leaves no trace. What fails gives an error, and leaves its count and its
-        record alone. `user` is recorded, and is whom the audit log names. Raises InvalidInputError where a record
-        could not be made, and lets pass what is worth another transaction: deadlocks, serialization failures.
+        `action_ds` is its definition, by default the one that the instance offers. What is refused gives an error, and
+        leaves no trace. What fails gives an error, and leaves its count and its record alone. `user` is recorded, and
+        is whom the audit log names. Raises InvalidInputError where a record could not be made, and lets pass what is
+        worth another transaction: deadlocks, serialization failures.
         """
-        name = action_key.replace("-", "_")
-        if (handler := getattr(self, f"do_action_{name}", None)) is None:
+        if (handler := getattr(self, f"do_action_{_named(action_key)}", None)) is None:
             return error(f"No handler for action: {action_key}")
-        captured = captured_data or {}
+        captured = _mapping("captured_data", captured_data)
         recordable = recording.plain(captured)
         target = tracking.locked(session, instance)
-        key = action_key if tracking.offered(target, action_group, action_key) else name
-        offer = Offer(key, tracking.offered(target, action_group, key), action_ds)
+        offer = _offer(target, action_group, action_key, action_ds)
+        if offer is None:
+            return error(tracking.unoffered(target, action_group, action_key))
         template = recording.template_of(session, offer) if create_action_record else None
         if why := _refusal(target, offer, captured):
             return error(why)
         with actors.acting(session, user) as who:
             execution = Execution(action_group, offer, recordable, who, template, recording.now())
-            return executed(session, target, execution, lambda current: handler(current, action_ds, captured))
+            return executed(session, target, execution, lambda current: handler(current, offer.given, captured))
+
+
+def _named(key: str) -> str:
+    return key.replace("-", "_")
+
+
+def _offer(target: generic_instance, group: str, key: str, given: Mapping[str, Any] | None) -> Offer | None:
+    """The action under the key that the instance offers it by; None where neither it nor the caller describes it."""
+    known = key if tracking.offered(target, group, key) else _named(key)
+    stored = tracking.offered(target, group, known)
+    if given is None:
+        return Offer(known, stored, deepcopy(stored)) if stored else None
+    return Offer(known, stored, _mapping("action_ds", given))
+
+
+def _mapping(name: str, given: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        raise InvalidInputError.of("RUN087", "an action is described by keys and values", f"{name} is {given!r}")
+    return given
 
 
 def _refusal(target: generic_instance, offer: Offer, captured: Mapping[str, Any]) -> str | None:

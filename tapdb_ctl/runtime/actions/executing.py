@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from inspect import iscoroutine
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy.exc import StatementError
@@ -71,6 +72,9 @@ def _done(
 
 def _judged(told: object) -> tuple[Result, str]:
     """A result that is no failure, and the status of its record; an application's own status is taken as it is."""
+    if iscoroutine(told):
+        told.close()  # nothing of it has run
+        raise _FailedError(error("the handler is an async def and nobody would await it: make it a plain def"))
     if not isinstance(told, dict) or not isinstance(told.get("status"), str):
         raise _FailedError(error("the handler gave no result with a status"))
     if told["status"] == "error":

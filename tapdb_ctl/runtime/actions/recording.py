@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from tapdb_ctl.errors import InvalidInputError
+from tapdb_ctl.errors import InvalidInputError, NotFoundError
 from tapdb_ctl.runtime import refs, writing
 from tapdb_ctl.runtime.models.instance import action_instance
 from tapdb_ctl.runtime.session import context
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 ACTED_ON = "acted_on"
 """The relationship from a record, its parent, to the instance: nothing leads to a new record, so no cycle arises."""
+
+_UNNAMED = "an action does not name the template of its records"
+_GONE = "the template of an action's records is not there"
+_HINT = "leave action_ds out for what the instance offers, or give create_action_record=False"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +40,31 @@ class Execution:
 
 def template_of(session: Session, offer: Offer) -> int:
     """The uuid of the template that the action's records are made from; raises InvalidInputError without one."""
-    named = offer.get("action_template_uuid")
+    for said in (offer.given, offer.stored):
+        if (uuid := said.get("action_template_uuid")) is not None:
+            return _of_uuid(session, offer.key, uuid)
+        if code := said.get("action_template_code"):
+            return _of_code(session, offer.key, code)
+    raise InvalidInputError.of(
+        "RUN080", _UNNAMED, f"{offer.key}: there is neither action_template_uuid nor action_template_code", _HINT
+    )
+
+
+def _of_uuid(session: Session, key: str, named: object) -> int:
     try:
-        uuid = int(named)
-    except (TypeError, ValueError):
-        raise InvalidInputError.of(
-            "RUN080",
-            "an action does not name the template of its records",
-            f"{offer.key}: action_template_uuid is {named!r}",
-            "give action_ds as the instance offers it, or create_action_record=False",
-        ) from None
+        uuid = int(str(named))
+    except ValueError:
+        raise InvalidInputError.of("RUN080", _UNNAMED, f"{key}: action_template_uuid is {named!r}", _HINT) from None
     if not context(session).catalog.of_uuids(session, [uuid]):
-        raise InvalidInputError.of("RUN081", "the template of an action's records is not there", f"{offer.key}: {uuid}")
+        raise InvalidInputError.of("RUN081", _GONE, f"{key}: {uuid}")
     return uuid
+
+
+def _of_code(session: Session, key: str, code: object) -> int:
+    try:
+        return context(session).catalog.blueprint(session, str(code)).uuid
+    except (InvalidInputError, NotFoundError):
+        raise InvalidInputError.of("RUN081", _GONE, f"{key}: {code}") from None
 
 
 def record(session: Session, target: generic_instance, execution: Execution, result: object, status: str) -> None:

@@ -43,6 +43,13 @@ def offered(instance: generic_instance, group: str, key: str) -> dict[str, Any]:
     return entry if isinstance(entry, dict) else {}
 
 
+def unoffered(instance: generic_instance, group: str, key: str) -> str:
+    """What to say of an action that the instance does not offer."""
+    groups = {name: of for name, of in (instance.json_addl.get("action_groups") or {}).items() if isinstance(of, dict)}
+    known = ", ".join(f"{name}/{each}" for name, actions in groups.items() for each in actions)
+    return f"{instance.euid} does not offer {group}/{key}; it offers {known or 'no actions'}"
+
+
 def survivor(session: Session, instance: generic_instance, uuid: int) -> generic_instance:
     """The instance after its handler; one that was deleted through the session has left it, and is read again."""
     if instance in session.deleted:
