@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, TypeVarTuple
 from sqlalchemy import create_engine
 
 from tapdb_ctl.errors import InvalidInputError
-from tapdb_ctl.runtime import aurora, engines, urls
+from tapdb_ctl.runtime import aurora, engines, limits, urls
 from tapdb_ctl.runtime.committing import committed
 from tapdb_ctl.runtime.replicas import Reader, RoutedSession
 from tapdb_ctl.runtime.retrying import RetryPolicy
@@ -70,6 +70,7 @@ class TAPDBConnection:
         application_name: str | None = None,
     ) -> None:
         on_aurora = _on_aurora(engine_type)
+        time_limit = limits.time_limit(statement_timeout)
         self.app_username = app_username or urls.account(os.environ, "tapdb_orm")
         url = urls.resolved(
             db_url, db_url_prefix, db_hostname, db_pass, db_user, db_name, os.environ, local=not on_aurora
@@ -88,7 +89,7 @@ class TAPDBConnection:
         )
         self.engine = opened(url)
         self._reader = Reader(opened(urls.of_replica(reader, url))) if reader else None
-        self._context = Context(self.app_username, schema, statement_timeout=statement_timeout)
+        self._context = Context(self.app_username, schema, statement_timeout=time_limit)
 
     @property
     def hooks(self) -> Hooks:
@@ -193,7 +194,8 @@ class TAPDBConnection:
     ) -> RoutedSession:
         """A session of its own context, which shares hooks and caches with all others."""
         known = replace(self._context, actor=actor or self.app_username)
-        level = {"isolation_level": isolation_level} if isolation_level else {}
+        spelt = limits.isolation(isolation_level)
+        level = {"isolation_level": spelt} if spelt else {}
         session = RoutedSession(
             self.engine.execution_options(**level) if level else self.engine,
             info=with_context(known),

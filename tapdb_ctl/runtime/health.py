@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from tapdb_ctl.assets import asset, digest, texts
-from tapdb_ctl.errors import TapdbError
+from tapdb_ctl.errors import DatabaseError, TapdbError
 from tapdb_ctl.runtime.statements import statement
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def examined(engine: Engine, context: Context, reader: Health | None = None) -> 
     pool = _pool(engine)
     try:
         with engine.connect() as connection:
-            return Health(healthy=True, pool=pool, reader=reader, **_answers(connection, context))
+            return Health(pool=pool, reader=reader, **_answers(connection, context))
     except (SQLAlchemyError, TapdbError) as error:
         return Health(healthy=False, pool=pool, reader=reader, error=_reason(error))
 
@@ -73,7 +73,19 @@ def _answers(connection: Connection, context: Context) -> dict[str, Any]:
     latency = (time.perf_counter() - start) * 1000
     answers = {"latency_ms": latency, "server_version": told.server_version, "role": told.role, "login": told.login}
     answers["replication_lag"] = _lag(connection) if told.role == "standby" else None
+    answers["error"] = None if told.usable else str(_empty(told.database, context.schema))
+    answers["healthy"] = told.usable
     return answers | (_schema(connection) if told.managed else {})
+
+
+def _empty(database: str, schema: str | None) -> DatabaseError:
+    place = "on the role's search_path" if schema is None else f"in the schema {schema}"
+    return DatabaseError.of(
+        "RUN055",
+        "TAPDB's tables are not there",
+        f"there is no generic_instance {place} of the database {database}",
+        "tapdb apply makes them; where they are in another schema, name it by schema=",
+    )
 
 
 def _schema(connection: Connection) -> dict[str, Any]:

@@ -6,14 +6,18 @@ import re
 import time
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CompoundSelect, Select, TextClause, TextualSelect
+from sqlalchemy import ColumnClause, CompoundSelect, Select, TextClause, TextualSelect, UpdateBase
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm.context import FromStatement
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.selectable import ForUpdateArg
+from sqlalchemy.sql.visitors import iterate
 
 from tapdb_ctl.runtime.session import TapdbSession, writing
 
 if TYPE_CHECKING:
     from sqlalchemy import ClauseElement, Connection, Engine
+    from sqlalchemy.sql.visitors import ExternallyTraversible
 
 _REST = 10.0
 """Seconds for which a replica that did not answer is not asked again: finding out takes time."""
@@ -66,16 +70,30 @@ class RoutedSession(TapdbSession):
 
 
 def reads(clause: ClauseElement | None) -> bool:
-    """Whether a statement surely writes nothing and locks nothing; of SQL text only what is plain counts.
+    """Whether a statement surely writes nothing and locks nothing, also in what it is made of.
 
-    A flush comes without one, as does whoever asks for the connection itself: they may do anything. A function that
-    writes, called from SELECT, cannot be told: `writing(session)` says so.
+    Of SQL text only what is plain counts. A flush comes without a statement, as does whoever asks for the connection
+    itself: they may do anything. A function that writes, called from SELECT, cannot be told unless it is one of
+    PostgreSQL's: `writing(session)` says so.
     """
     match clause:
         case TextClause():
-            return bool(re.match(_READS, clause.text)) and not re.search(_MAY_WRITE, clause.text)
+            return bool(re.match(_READS, clause.text)) and _harmless(clause)
         case FromStatement() | TextualSelect():
             return reads(clause.element)
         case Select() | CompoundSelect():
-            return clause._for_update_arg is None  # noqa: SLF001 - SQLAlchemy shows it nowhere else
+            return all(map(_harmless, iterate(clause)))
     return False
+
+
+def _harmless(part: ExternallyTraversible) -> bool:
+    match part:
+        case UpdateBase() | ForUpdateArg():
+            return False
+        case TextClause():
+            words = part.text
+        case ColumnClause(is_literal=True) | FunctionElement():
+            words = part.name
+        case _:
+            return True
+    return not re.search(_MAY_WRITE, words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +12,9 @@ from sqlalchemy import func, select, text
 
 from declaring import declare
 from runtime_worlds import TUBE
+from tapdb_ctl.aio import AsyncTAPDBConnection
 from tapdb_ctl.cli import wiring
-from tapdb_ctl.cli.db_config import connect, get_db_config_for_env
+from tapdb_ctl.cli.db_config import connect, connect_async, get_db_config_for_env
 from tapdb_ctl.errors import TapdbError
 from tapdb_ctl.manifest.connection import connection
 from tapdb_ctl.manifest.variables import Variables
@@ -32,6 +34,23 @@ if TYPE_CHECKING:
 def _unset(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("TAPDB_ENV", "PGHOST", "PGPORT", "PGPASSWORD", "DATABASE_URL"):
         monkeypatch.delenv(name, raising=False)
+
+
+def test_the_asynchronous_way_takes_the_same_from_the_manifest(dev: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(dev)
+
+    async def main() -> None:
+        async with connect_async("dev", actor="ada", pool_size=1) as db, db.session_scope() as session:
+            with connect("dev") as other:
+                assert (db.engine.url.host, db.engine.url.database) == (
+                    other.engine.url.host,
+                    other.engine.url.database,
+                )
+            assert isinstance(db, AsyncTAPDBConnection)
+            assert (await session.scalars(text("SELECT session_user"))).one()
+            assert session.context.actor == "ada"
+
+    asyncio.run(main())
 
 
 def test_the_documented_way_to_connect(

@@ -33,14 +33,25 @@ def test_a_healthy_server(each_db: TAPDBConnection) -> None:
     assert health.reader is None
 
 
-def test_a_schema_that_is_not_ours_is_told(
-    db: TAPDBConnection, pg16: Server, fresh_database: Callable[..., str]
-) -> None:
+def test_a_schema_that_is_not_ours_is_told(db: TAPDBConnection) -> None:
     db.run(lambda session: session.connection().exec_driver_sql("UPDATE tapdb_meta SET schema_digest = 'other'"))
     health = db.health_check()
     assert (health.healthy, health.schema_digest, health.schema_current) == (True, "other", False)
-    with connected(pg16, fresh_database(pg16)) as empty:
-        assert (empty.health_check().healthy, empty.health_check().schema_version) == (True, None)
+
+
+def test_a_database_without_our_tables_is_not_healthy(
+    db: TAPDBConnection, pg16: Server, fresh_database: Callable[..., str]
+) -> None:
+    name = fresh_database(pg16)
+    with connected(pg16, name) as empty:
+        health = empty.health_check()
+    assert (health.healthy, health.role, health.schema_version) == (False, "primary", None)
+    assert "RUN055: TAPDB's tables are not there" in (health.error or "")
+    assert f"no generic_instance on the role's search_path of the database {name}" in (health.error or "")
+    assert "tapdb apply" in (health.error or "")
+    with connected(pg16, str(db.engine.url.database), schema="elsewhere") as astray:
+        health = astray.health_check()
+    assert (health.healthy, "in the schema elsewhere" in (health.error or "")) == (False, True)
 
 
 def test_the_pool_is_counted(pg16: Server) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import delete, func, select, text, union
+from sqlalchemy import delete, func, literal_column, select, text, union, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import InternalError
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from replicated import Pair
     from tapdb_ctl.runtime.factory import InstanceFactory
+
+RENAMED = update(generic_instance).values(name="new").returning(generic_instance.uuid).cte()
+LOCKED = select(generic_instance.uuid).with_for_update()
 
 
 def on_standby(session: Session) -> bool:
@@ -139,6 +142,17 @@ def test_a_standby_takes_no_write(pair: Pair) -> None:
         (text("SELECT pg_advisory_xact_lock(1)"), False),
         (text("SELECT nextval('s')"), False),
         (text("SET ROLE other"), False),
+        (select(1).where(select(generic_instance).exists()), True),
+        (select(func.count(text("updated"))), True),
+        (select(RENAMED), False),
+        (select(1).add_cte(RENAMED), False),
+        (select(LOCKED.subquery()), False),
+        (select(generic_instance).where(generic_instance.uuid.in_(LOCKED)), False),
+        (union(select(generic_instance.uuid), select(LOCKED.cte())), False),
+        (select(text("DELETE FROM t RETURNING n").columns(generic_template.uuid).cte()), False),
+        (select(text("nextval('s')")), False),
+        (select(literal_column("nextval('s')")), False),
+        (select(func.pg_advisory_xact_lock(1)), False),
         (None, False),
     ],
 )
