@@ -59,7 +59,7 @@ class Catalog:
     """Blueprints by code and by uuid, shared by all sessions of one database; safe for threads."""
 
     def __init__(self) -> None:
-        self._shelves: dict[int, Shelf] = {}
+        self._shelves: dict[str, Shelf] = {}
         self._lock = Lock()
 
     def clear(self) -> None:
@@ -102,8 +102,8 @@ class Catalog:
         revision = _revision(session)
         with self._lock:
             if revision not in self._shelves:
-                newest = sorted(self._shelves)[-KEPT + 1 :]
-                self._shelves = {number: self._shelves[number] for number in newest} | {revision: Shelf()}
+                newest = list(self._shelves)[-KEPT + 1 :]
+                self._shelves = {known: self._shelves[known] for known in newest} | {revision: Shelf()}
             return self._shelves[revision]
 
     def leave(self, session: Session) -> None:
@@ -126,13 +126,13 @@ _OWN = "tapdb.shelf"
 _SEEN = "tapdb.revision"
 
 
-def _revision(session: Session) -> int:
-    """The catalogue's revision, asked for once a transaction; 0 where no apply has been."""
+def _revision(session: Session) -> str:
+    """The catalogue's revision and who made it, asked for once a transaction; nothing where no apply has been."""
     transaction = session.get_transaction()
-    known: tuple[SessionTransaction, int] | None = session.info.get(_SEEN)
+    known: tuple[SessionTransaction, str] | None = session.info.get(_SEEN)
     if known and transaction is not None and known[0] is transaction:
         return known[1]
-    revision = int(session.execute(statement("catalog_revision")).scalar() or 0)
+    revision = str(session.execute(statement("catalog_revision")).scalar() or "")
     if begun := session.get_transaction():
         session.info[_SEEN] = begun, revision
     return revision

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tapdb_ctl.runtime import watching, writing
+from tapdb_ctl.runtime import objects, watching, writing
 from tapdb_ctl.runtime.hooks import undone
 from tapdb_ctl.runtime.judging import judged
 from tapdb_ctl.runtime.session import context
@@ -23,7 +23,7 @@ def created(session: Session, drafts: Sequence[Draft]) -> generic_instance:
     """Write a tree of drafts and give its root as an object."""
     session.flush()
     made = written(session, drafts)
-    return writing.loaded(session, drafts[0], made[0])
+    return objects.loaded(session, drafts[0], made[0])
 
 
 def written(session: Session, drafts: Sequence[Draft], judge: Callable[[Sequence[Draft]], None] = judged) -> list[Made]:

@@ -120,11 +120,16 @@ def run(session: Session, hook: Hook, subjects: Iterable[object]) -> None:
         running.remove(hook)
 
 
+UNDONE = "tapdb.undone"
+"""Where a session's info says that its transaction was rolled back and nobody has acknowledged it."""
+
+
 @contextmanager
 def undone(session: Session) -> Iterator[None]:
     """Roll back the transaction, or the savepoint, in which a hook raises after something is written.
 
-    Where that is while it is being committed, whoever commits it has to.
+    Where that is while it is being committed, whoever commits it has to. A session that lost its transaction so has
+    to be told to roll back before it goes on: what follows would be half of something.
     """
     transaction = session.get_nested_transaction() or session.get_transaction()
     try:
@@ -133,4 +138,5 @@ def undone(session: Session) -> Iterator[None]:
         if transaction and transaction.is_active:
             with suppress(IllegalStateChangeError):
                 transaction.rollback()
+                session.info[UNDONE] = transaction.parent is None
         raise

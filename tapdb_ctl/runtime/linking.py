@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tapdb_ctl.errors import InvalidInputError
-from tapdb_ctl.runtime import refs, watching, writing
+from tapdb_ctl.runtime import objects, refs, watching
 from tapdb_ctl.runtime.expecting import unexpected
 from tapdb_ctl.runtime.session import context
 from tapdb_ctl.runtime.writing import Edge
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def linked(session: Session, parent: Ref, child: Ref, relationship: str) -> generic_instance_lineage:
     """One edge, as an object."""
     (edge,), (made,) = joined(session, [(parent, child, relationship)])
-    return writing.loaded_edge(session, edge, made)
+    return objects.loaded_edge(session, edge, made)
 
 
 def joined(session: Session, wanted: Sequence[tuple[Ref, Ref, str]]) -> tuple[Sequence[Edge], list[Made]]:

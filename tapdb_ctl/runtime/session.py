@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import event
+from sqlalchemy.exc import PendingRollbackError
 from sqlalchemy.orm import Session
 
 from tapdb_ctl.runtime import flushing
 from tapdb_ctl.runtime.catalog import Catalog
-from tapdb_ctl.runtime.hooks import Hooks
+from tapdb_ctl.runtime.hooks import UNDONE, Hooks
 from tapdb_ctl.runtime.statements import statement
 
 if TYPE_CHECKING:
@@ -68,6 +69,11 @@ class TapdbSession(Session):
             write = partial(super().flush, objects)
             flushing.flushed(self, self.context.hooks, self.context.catalog, write)
 
+    def begin(self, nested: bool = False) -> SessionTransaction:
+        """A transaction, or a savepoint, for a `with` block."""
+        self.info.pop(UNDONE, None)
+        return super().begin(nested)
+
     def begin_nested(self) -> SessionTransaction:
         """A savepoint; also inside a hook."""
         flushing.release(self, self.context.catalog, super().flush)
@@ -76,7 +82,29 @@ class TapdbSession(Session):
     def commit(self) -> None:
         """Write what has changed and commit; flushed before, since a hook's exception can be undone only there."""
         self.flush()
+        self._acknowledged()
         super().commit()
+
+    def rollback(self) -> None:
+        """Roll back; after that the session is as good as new."""
+        self.info.pop(UNDONE, None)
+        super().rollback()
+
+    def close(self) -> None:
+        """Close the session, which may be used again."""
+        self.info.pop(UNDONE, None)
+        super().close()
+
+    def get_bind(self, mapper: Any = None, **named: Any) -> Engine | Connection:  # noqa: ANN401 - SQLAlchemy's own
+        """Where a statement goes; raises PendingRollbackError where a hook's exception has ended the transaction."""
+        self._acknowledged()
+        return super().get_bind(mapper, **named)
+
+    def _acknowledged(self) -> None:
+        if self.info.get(UNDONE):
+            raise PendingRollbackError(
+                "a hook raised after something was written, so the transaction was rolled back; call rollback() first"
+            )
 
 
 _others: WeakKeyDictionary[Engine, Context] = WeakKeyDictionary()

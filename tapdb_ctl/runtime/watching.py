@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy.orm.attributes import instance_dict
 
 from tapdb_ctl.errors import InvalidInputError
-from tapdb_ctl.runtime import refs, writing
+from tapdb_ctl.runtime import objects, refs, writing
 from tapdb_ctl.runtime.drafts import as_json
 from tapdb_ctl.runtime.hooks import undone
 from tapdb_ctl.runtime.models import generic_instance_lineage
@@ -34,8 +34,8 @@ def announce(session: Session, hooks: Hooks, drafts: Sequence[Draft]) -> None:
     for draft in drafts:
         if id(draft) in named:  # the parent's hooks may have given it another name
             draft.name = _by_place(draft)
-        row = draft.row = writing.new_object(draft)
-        instance_dict(row).update(writing.columns(draft))
+        row = draft.row = objects.new_object(draft)
+        instance_dict(row).update(objects.columns(draft))
         hooks.call("before", "create", session, row)
         name = cast("str | None", row.name)
         if name is None and draft.name is not None:
@@ -51,7 +51,7 @@ def _by_place(draft: Draft) -> str | None:
 def settle(session: Session, drafts: Sequence[Draft], made: Sequence[Made]) -> None:
     """Make what hooks saw before a creation the session's objects of the new rows."""
     for draft, row in zip(drafts, made, strict=True):
-        writing.loaded(session, draft, row)
+        objects.loaded(session, draft, row)
 
 
 def report(session: Session, hooks: Hooks, drafts: Sequence[Draft]) -> None:
@@ -79,7 +79,7 @@ def _announced(session: Session, hooks: Hooks, edges: Sequence[Edge]) -> list[Ed
     for edge in edges:
         row = generic_instance_lineage()
         instance_dict(row).update(
-            writing.edge_columns(edge), parent_instance=ends[edge.parent.uuid], child_instance=ends[edge.child.uuid]
+            objects.edge_columns(edge), parent_instance=ends[edge.parent.uuid], child_instance=ends[edge.child.uuid]
         )
         hooks.call("before", "link", session, row)
         found.append(edge._replace(relationship=row.relationship_type, row=row))
@@ -89,10 +89,10 @@ def _announced(session: Session, hooks: Hooks, edges: Sequence[Edge]) -> list[Ed
 def _settled(session: Session, edge: Edge, made: Made) -> generic_instance_lineage:
     """The edge that hooks saw, now in the session; what the statement does not write is left to the next flush."""
     assert edge.row
-    given = writing.edge_columns(edge)
+    given = objects.edge_columns(edge)
     seen = instance_dict(edge.row)
     left = {key: seen.pop(key) for key in _LEFT if key in seen}
-    row = writing.persistent(session, edge.row, made, **given)
+    row = objects.persistent(session, edge.row, made, **given)
     for key, value in left.items():
         setattr(row, key, value)
     return row

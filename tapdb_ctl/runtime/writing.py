@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import ARRAY, BIGINT, bindparam, column
-from sqlalchemy.orm import class_mapper, make_transient_to_detached
-from sqlalchemy.orm.attributes import instance_dict, instance_state
-from sqlalchemy.orm.util import identity_key
 
-from tapdb_ctl.errors import InvalidInputError
-from tapdb_ctl.runtime.judging import unmapped
-from tapdb_ctl.runtime.models import generic_instance, generic_instance_lineage, tapdb_core
 from tapdb_ctl.runtime.refs import Named
 from tapdb_ctl.runtime.session import writing
 from tapdb_ctl.runtime.statements import statement
@@ -23,12 +18,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import TextClause, TextualSelect
-    from sqlalchemy.orm import Mapper, Session
+    from sqlalchemy.orm import Session
 
-    from tapdb_ctl.runtime.blueprints import Blueprint
     from tapdb_ctl.runtime.drafts import Draft
-
-_Row = TypeVar("_Row", bound=tapdb_core)
+    from tapdb_ctl.runtime.models import generic_instance_lineage
 
 
 class Made(NamedTuple):
@@ -75,8 +68,8 @@ def _texts(values: Iterable[str | None]) -> str:
 def _made(session: Session, name: str, values: dict[str, Any]) -> list[Made]:
     """What the statement gave to its rows, in order."""
     writing(session)
-    uuids, euids, numbers, *dates = session.execute(_written(name), values).one()
-    return [Made(*given, *dates) for given in zip(uuids, euids, numbers, strict=True)]
+    uuids, euids, numbers, created, modified = session.execute(_written(name), values).one()
+    return list(map(Made, uuids, euids, numbers, repeat(created), repeat(modified)))
 
 
 def insert_drafts(session: Session, drafts: Sequence[Draft]) -> list[Made]:
@@ -169,82 +162,3 @@ def places(drafts: Sequence[Draft], made: Sequence[Made]) -> list[Edge]:
         for draft in drafts
         if draft.place
     ]
-
-
-def loaded(session: Session, draft: Draft, made: Made) -> generic_instance:
-    """The instance as an object of its typed class, as though the session had just read it."""
-    if draft.row is None:
-        return _as_read(session, draft, made)
-    return draft.row if draft.row in session else persistent(session, draft.row, made, **columns(draft))
-
-
-def _as_read(session: Session, draft: Draft, made: Made) -> generic_instance:
-    """As `persistent` does, in a third of the time: all columns are there, so that none has to be marked as unread."""
-    row = new_object(draft)
-    instance_dict(row).update(made.columns, **columns(draft))
-    state = instance_state(row)
-    state.key = identity_key(generic_instance, made.uuid)
-    session._update_impl(state)  # noqa: SLF001 - add() does this too, once it has looked for objects that come along
-    return row
-
-
-def columns(draft: Draft) -> dict[str, Any]:
-    """What the draft says of the columns."""
-    blueprint = draft.blueprint
-    return {
-        "name": draft.name,
-        "polymorphic_discriminator": blueprint.discriminator,
-        "category": blueprint.category,
-        "type": blueprint.type,
-        "subtype": blueprint.subtype,
-        "version": blueprint.version,
-        "template_uuid": blueprint.uuid,
-        "json_addl": draft.document,
-        "bstatus": draft.status,
-        "is_singleton": blueprint.is_singleton,
-        "is_deleted": False,
-    }
-
-
-def loaded_edge(session: Session, edge: Edge, made: Made) -> generic_instance_lineage:
-    """The edge as an object; the columns that nobody gave are read when they are asked for."""
-    return edge.row or persistent(session, generic_instance_lineage(), made, **edge_columns(edge))
-
-
-def edge_columns(edge: Edge) -> dict[str, Any]:
-    """What the edge says of the columns."""
-    return {
-        "name": edge.name,
-        "polymorphic_discriminator": "generic_instance_lineage",
-        "parent_instance_uuid": edge.parent.uuid,
-        "child_instance_uuid": edge.child.uuid,
-        "parent_type": edge.parent.kind,
-        "child_type": edge.child.kind,
-        "relationship_type": edge.relationship,
-        "is_deleted": False,
-    }
-
-
-def persistent(session: Session, row: _Row, made: Made, **values: object) -> _Row:
-    """The object with these values and none of them changed, in the session."""
-    instance_dict(row).update(made.columns, **values)
-    make_transient_to_detached(row)
-    session.add(row)
-    return row
-
-
-def new_object(draft: Draft) -> generic_instance:
-    """An empty object of the draft's class, made as the ORM makes those that it reads; raises as `mapper` does."""
-    made: generic_instance = mapper(draft.blueprint).class_manager.new_instance()
-    return made
-
-
-def mapper(blueprint: Blueprint) -> Mapper[generic_instance]:
-    """How the ORM reads the instances of a template.
-
-    Raises InvalidInputError where the application has mapped no class to their discriminator: nobody could read them.
-    """
-    mappers = class_mapper(generic_instance).polymorphic_map
-    if (found := mappers.get(blueprint.discriminator)) is None:
-        raise InvalidInputError(unmapped(blueprint.code, blueprint.discriminator))
-    return found

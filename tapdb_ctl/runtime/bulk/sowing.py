@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from tapdb_ctl.errors import Finding, InvalidInputError
-from tapdb_ctl.runtime import creating, judging, writing
+from tapdb_ctl.runtime import creating, judging, objects
 from tapdb_ctl.runtime.bulk import keys
 from tapdb_ctl.runtime.bulk.batches import ROWS, batches
 from tapdb_ctl.runtime.bulk.rows import Refused, checked
@@ -48,20 +48,22 @@ class Field:
 
         Raises InvalidInputError where the template cannot have instances at all.
         """
-        writing.mapper(self.blueprint)
+        objects.mapper(self.blueprint)
         size = self._size
         seeds = (self._seed(number, given) for number, given in rows)
         return batches(seeds, max(1, ROWS // size), attrgetter("weight"))
 
     def sown(self, session: Session, seeds: Sequence[Seed]) -> list[str]:
         """Write the instances that are not there yet; the EUIDs of all, in order."""
-        template = self.blueprint.uuid
         wanted = dict.fromkeys(seed.key for seed in seeds if seed.key is not None)
-        there = keys.claimed(session, template, wanted) if wanted else {}
+        if not wanted:
+            return [row.euid for row in self._written(session, seeds)]
+        there = keys.claimed(session, self.blueprint.uuid, wanted)
         fresh = list(_fresh(seeds, there))
-        made = self._written(session, [seed.draft for seed in fresh])
-        if kept := {seed.key: row for seed, row in zip(fresh, made, strict=True) if seed.key is not None}:
-            keys.kept(session, template, {key: row.uuid for key, row in kept.items()})
+        made = self._written(session, fresh)
+        kept = {seed.key: row for seed, row in zip(fresh, made, strict=True) if seed.key is not None}
+        if kept:
+            keys.kept(session, self.blueprint.uuid, {key: row.uuid for key, row in kept.items()})
         there |= {key: row.euid for key, row in kept.items()}
         unkeyed = (row.euid for seed, row in zip(fresh, made, strict=True) if seed.key is None)
         return [next(unkeyed) if seed.key is None else there[seed.key] for seed in seeds]
@@ -89,13 +91,17 @@ class Field:
     def _tree(self, root: Draft) -> list[Draft]:
         return list(self.nursery.tree(root)) if self.create_children else [root]
 
-    def _written(self, session: Session, roots: Sequence[Draft]) -> list[Made]:
-        """Write the trees of these roots; what the roots were given."""
+    def _written(self, session: Session, seeds: Sequence[Seed]) -> list[Made]:
+        """Write the trees that grow of these; what their roots were given."""
+        roots = [seed.draft for seed in seeds]
         if not roots:
             return []
-        drafts = roots if self._size == 1 else [draft for root in roots for draft in self._tree(root)]
         watched = context(session).hooks.watch("create")
-        made = creating.written(session, drafts, judging.judged if watched else _judged_children)
+        judge = judging.judged if watched else _judged_children
+        if self._size == 1:
+            return creating.written(session, roots, judge)
+        drafts = [draft for root in roots for draft in self._tree(root)]
+        made = creating.written(session, drafts, judge)
         return [row for draft, row in zip(drafts, made, strict=True) if draft.place is None]
 
 

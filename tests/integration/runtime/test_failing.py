@@ -67,3 +67,63 @@ def test_objects_are_looked_at_after_their_session(db: TAPDBConnection, factory:
         read = session.get_one(generic_instance, tube.uuid)
         session.expire(read)
     assert repr(read) == "<container_instance(euid=None, name=None)>"
+
+
+@pytest.mark.parametrize("savepoint", [True, False])
+def test_what_is_rolled_back_is_no_longer_the_sessions(
+    db: TAPDBConnection, factory: InstanceFactory, *, savepoint: bool
+) -> None:
+    with db.get_session() as session:
+        begun = session.begin_nested() if savepoint else session.begin()
+        tube = factory.create_instance(session, TUBE, "ghost")
+        edge = factory.link_instances(session, factory.create_instance(session, TUBE, "above"), tube)
+        uuid = tube.uuid
+        begun.rollback()
+        assert tube not in session
+        assert edge not in session
+        assert session.get(generic_instance, uuid) is None
+
+
+def test_a_released_savepoint_is_rolled_back_with_the_rest(db: TAPDBConnection, factory: InstanceFactory) -> None:
+    with db.get_session() as session:
+        with session.begin_nested():
+            tube = factory.create_instance(session, TUBE, "ghost")
+        assert tube in session
+        session.rollback()
+        assert tube not in session
+
+
+def test_a_commit_that_fails_does_not_harm_the_next(db: TAPDBConnection, factory: InstanceFactory) -> None:
+    with db.session_scope(commit=True) as session:
+        session.execute(text("CREATE TABLE picky (x int PRIMARY KEY DEFERRABLE INITIALLY DEFERRED)"))
+    for _ in range(2):
+        with pytest.raises(IntegrityError), db.session_scope(commit=True) as session:
+            session.execute(text("INSERT INTO picky VALUES (1), (1)"))
+        with db.session_scope(commit=True) as session:
+            factory.create_instance(session, TUBE, "kept")
+    assert names(db) == ["kept", "kept"]
+
+
+def test_nobody_goes_on_after_a_hook_that_raised_too_late(db: TAPDBConnection, factory: InstanceFactory) -> None:
+    @db.hooks.after_create
+    def refuse(_: Session, instance: generic_instance) -> None:
+        if instance.name == "X":
+            raise ValueError("X is not allowed")
+
+    def work(session: Session) -> None:
+        factory.create_instance(session, TUBE, "Y")
+        with pytest.raises(ValueError, match="not allowed"):
+            factory.create_instance(session, TUBE, "X")
+        factory.create_instance(session, TUBE, "Z")
+
+    with pytest.raises(PendingRollbackError, match="rollback"):
+        db.run(work)
+    with pytest.raises(PendingRollbackError), db.session_scope(commit=True) as session:
+        work(session)
+    assert names(db) == []
+    with db.session_scope(commit=True) as session:
+        factory.create_instance(session, TUBE, "Y")
+        with pytest.raises(ValueError, match="not allowed"), session.begin_nested():
+            factory.create_instance(session, TUBE, "X")
+        factory.create_instance(session, TUBE, "Z")
+    assert names(db) == ["Y", "Z"]

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import create_engine, event
 from sqlalchemy.orm import Session
 
-from runtime_worlds import BOX, PLATE, TUBE, connected, laboratory, templates
+from runtime_worlds import BOX, PLATE, TUBE, build, connected, laboratory, templates
 from tapdb_ctl import InstanceFactory, TAPDBConnection, TemplateManager
 from tapdb_ctl.errors import NotFoundError
 from worlds import World, template
@@ -132,3 +132,17 @@ def test_what_is_no_template_gives_none(app: TAPDBConnection) -> None:
             "dna",
             "strict",
         }
+
+
+def test_a_database_made_anew_is_not_taken_for_the_old_one(
+    world: World, app: TAPDBConnection, factory: InstanceFactory
+) -> None:
+    """Its revision is the same number, and its templates have other uuids."""
+    with app.session_scope(commit=True) as session:
+        factory.create_instance(session, TUBE, "T")
+    server, name = world.server, world.database
+    server.run(f"DROP DATABASE {name} WITH (FORCE)")
+    build(server, name, template("container/aaa/first/1.0"))
+    app.engine.dispose()
+    with app.session_scope(commit=True) as session:
+        assert factory.create_instance(session, TUBE, "T").parent_template.type == "tube"
