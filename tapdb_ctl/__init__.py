@@ -38,6 +38,7 @@ _MODULES = {
     "audit_log": "models",
     "closure_counts": "lineage",
     "connect": "cli.db_config",
+    "connect_async": "cli.db_config",
     "descendants": "lineage",
     "find": "queries",
     "find_instance": "queries",
@@ -61,6 +62,7 @@ _MODULES = {
 if TYPE_CHECKING:
     from tapdb_ctl.actions import ActionDispatcher as ActionDispatcher
     from tapdb_ctl.cli.db_config import connect as connect
+    from tapdb_ctl.cli.db_config import connect_async as connect_async
     from tapdb_ctl.cli.db_config import get_db_config_for_env as get_db_config_for_env
     from tapdb_ctl.connection import Health as Health
     from tapdb_ctl.connection import RetryPolicy as RetryPolicy

@@ -3,6 +3,14 @@
 docs/runtime/aio.md shows it in use.
 """
 
+from importlib.util import find_spec
+
+if missing := [name for name in ("greenlet", "psycopg") if find_spec(name) is None]:
+    raise ImportError(
+        f"tapdb_ctl.aio needs {' and '.join(missing)}, which the extra aio brings: "
+        "pip install '.[aio]' in tapdb's checkout"
+    )
+
 from tapdb_ctl.aio.calling import asking, awaited, call, each
 from tapdb_ctl.aio.connection import AsyncTAPDBConnection
 from tapdb_ctl.aio.factory import AsyncInstanceFactory, AsyncTemplateManager
@@ -19,10 +27,14 @@ from tapdb_ctl.aio.lineage import (
     subgraph,
 )
 from tapdb_ctl.aio.queries import audit, find, find_instance, find_template, instances
+from tapdb_ctl.aio.searches import AsyncInstanceSearch, AsyncSearch
 from tapdb_ctl.aio.sessions import AsyncTapdbSession
+from tapdb_ctl.runtime.search import prop
 
 __all__ = [
     "AsyncInstanceFactory",
+    "AsyncInstanceSearch",
+    "AsyncSearch",
     "AsyncTAPDBConnection",
     "AsyncTapdbSession",
     "AsyncTemplateManager",
@@ -43,6 +55,7 @@ __all__ = [
     "instances",
     "leaves",
     "path",
+    "prop",
     "roots",
     "subgraph",
 ]

@@ -43,13 +43,13 @@ def asking(function: Callable[Concatenate[Session, _P], _Result]) -> Callable[Co
 async def call(function: Callable[_P, _Result], /, *arguments: _P.args, **named: _P.kwargs) -> _Result:
     """Await a function or method that would ask the database.
 
-    `await call(search.page, size=10)`, and for an attribute that is not loaded `await call(lambda: tube.modified_dt)`.
+    `await call(walk.rows)`, and for an attribute that is not loaded `await call(lambda: tube.modified_dt)`.
     """
     return await greenlet_spawn(partial(function, *arguments, **named))
 
 
 async def each(found: Iterable[_Result], batch: int = 1_000) -> AsyncIterator[_Result]:
-    """The rows of a search or a walk one by one; so many are taken at once, and no more are in memory.
+    """The nodes of a walk, or other rows, one by one; so many are taken at once, and no more are in memory.
 
     Leave it early through `contextlib.aclosing`, as any asynchronous generator.
     """

@@ -15,6 +15,7 @@ from tapdb_ctl.manifest.variables import Variables
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tapdb_ctl.aio import AsyncTAPDBConnection
     from tapdb_ctl.manifest.connection import Connection
     from tapdb_ctl.providers.postgres.target import Target
     from tapdb_ctl.runtime.connection import TAPDBConnection
@@ -47,9 +48,30 @@ def connect(
     """
     from tapdb_ctl.runtime.connection import TAPDBConnection  # what only looks something up does not wait for it
 
+    return TAPDBConnection(**_parameters(env, actor, manifests) | options)
+
+
+def connect_async(
+    env: str | None = None,
+    *,
+    actor: str | None = None,
+    manifests: Manifests | None = None,
+    **options: Any,  # noqa: ANN401 - of each its own
+) -> AsyncTAPDBConnection:
+    """As `connect`, for asyncio; itself it is not awaited, and starting a server keeps the loop waiting.
+
+    Raises ImportError without the extra `aio`.
+    """
+    from tapdb_ctl.aio import AsyncTAPDBConnection  # as above
+
+    return AsyncTAPDBConnection(**_parameters(env, actor, manifests) | options)
+
+
+def _parameters(env: str | None, actor: str | None, manifests: Manifests | None) -> dict[str, Any]:
+    """What an environment's manifest says of a connection."""
     place = _place(env or os.environ.get("TAPDB_ENV"), manifests)
     target = _target(place, start=True)
-    ours = {
+    return {
         "db_hostname": f"{_host(target)}:{target.port}",
         "db_user": target.user,
         "db_pass": target.password,
@@ -59,7 +81,6 @@ def connect(
         "sslmode": target.sslmode,
         "sslrootcert": target.sslrootcert,
     }
-    return TAPDBConnection(**ours | options)
 
 
 def _place(env: str | None, manifests: Manifests | None) -> Connection:

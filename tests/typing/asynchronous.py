@@ -9,12 +9,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
 from tapdb_ctl import aio
-from tapdb_ctl.aio import AsyncInstanceFactory, AsyncTAPDBConnection, AsyncTapdbSession, awaited, call, each
+from tapdb_ctl.aio import (
+    AsyncInstanceFactory,
+    AsyncInstanceSearch,
+    AsyncSearch,
+    AsyncTAPDBConnection,
+    AsyncTapdbSession,
+    awaited,
+    call,
+    each,
+    prop,
+)
 from tapdb_ctl.runtime.graph import Graph, Node, Walk
 from tapdb_ctl.runtime.health import Health
-from tapdb_ctl.runtime.models import generic_instance, generic_instance_lineage
+from tapdb_ctl.runtime.models import audit_log, generic_instance, generic_instance_lineage
 from tapdb_ctl.runtime.models.instance import container_instance
-from tapdb_ctl.runtime.search import InstanceSearch, Page
+from tapdb_ctl.runtime.search import Counts, Page
 
 
 async def connecting() -> None:
@@ -51,13 +61,24 @@ async def asking(session: AsyncSession) -> None:
     assert_type(each(below), AsyncIterator[Node])
     assert_type(await aio.subgraph(session, "CX-Z8A"), Graph)
     assert_type(await aio.find_instance(session, "CX-Z8A", include_deleted=True), generic_instance)
-    search = aio.instances(session, container_instance, status="created")
-    assert_type(search, InstanceSearch[container_instance])
-    assert_type(aio.instances(session), InstanceSearch[generic_instance])
-    assert_type(await call(search.page, size=10), Page[container_instance])
-    await call(search.page, size="10")  # type: ignore[arg-type]
-    async for row in each(search.iterate()):
+
+
+async def searching(session: AsyncSession) -> None:
+    search = aio.instances(session, container_instance, status="created").where(prop("a") > 1).order_by(prop("a"))
+    assert_type(search, AsyncInstanceSearch[container_instance])
+    assert_type(aio.instances(session), AsyncInstanceSearch[generic_instance])
+    assert_type(await search.page(size=10), Page[container_instance])
+    assert_type(await search.one(), container_instance)
+    assert_type(await search.counts(), Counts)
+    await search.page(size="10")  # type: ignore[arg-type]
+    aio.instances(session, flavour="x")  # type: ignore[call-overload]  # no such filter
+    list(search)  # type: ignore[call-overload]  # it is walked by async for
+    async for row in search:
         assert_type(row, container_instance)
+    log = aio.audit(session, actor="ada")
+    assert_type(log, AsyncSearch[audit_log])
+    assert_type(await log.first(), audit_log | None)
+    aio.audit(session, operation="TRUNCATE")  # type: ignore[arg-type]
 
 
 @awaited

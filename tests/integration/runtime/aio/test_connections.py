@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from runtime_worlds import TUBE
-from tapdb_ctl.aio import AsyncInstanceFactory, AsyncTAPDBConnection, call, instances
+from tapdb_ctl.aio import AsyncInstanceFactory, AsyncTAPDBConnection, instances
 from tapdb_ctl.errors import InvalidInputError
 from tapdb_ctl.runtime.connection import TAPDBConnection
 
@@ -25,12 +25,12 @@ factory = AsyncInstanceFactory()
 def test_it_reads_from_a_replica_until_it_writes(run: Run, url: str) -> None:
     async def test(db: AsyncTAPDBConnection) -> None:
         async with db.session_scope(reader=True) as session:
-            assert await call(instances(session).count) == 0
+            assert await instances(session).count() == 0
             health = await db.health_check()
             assert health.reader
             assert (health.pool.checked_out, health.reader.pool.checked_out) == (0, 1)
             await factory.create_instance(session, TUBE, "T")
-            assert await call(instances(session).count) == 1
+            assert await instances(session).count() == 1
             assert (await db.health_check()).pool.checked_out == 1
 
     run(test, reader=url)
@@ -47,7 +47,7 @@ def test_a_cancelled_task_leaves_nothing_and_gives_its_connection_back(run: Run)
             await asyncio.wait_for(work(), 0.5)
         assert (await db.health_check()).pool.checked_out == 0
         async with db.session_scope() as session:
-            assert await call(instances(session).count) == 0
+            assert await instances(session).count() == 0
 
     run(test, pool_size=1, max_overflow=0, pool_timeout=5)
 
@@ -59,6 +59,17 @@ def test_work_given_to_run_must_not_commit(run: Run) -> None:
 
         with pytest.raises(InvalidInputError, match="RUN047"):
             await db.run(work)
+
+    run(test)
+
+
+def test_a_number_is_no_policy(run: Run) -> None:
+    async def test(db: AsyncTAPDBConnection) -> None:
+        async def work(_: object) -> None:
+            raise AssertionError
+
+        with pytest.raises(TypeError, match=r"RetryPolicy\(attempts="):
+            await db.run(work, retry=3)  # type: ignore[arg-type]
 
     run(test)
 

@@ -65,7 +65,7 @@ def test_a_scope_that_is_not_committed_leaves_nothing(run: Run) -> None:
                 await factory.create_instance(session, TUBE, "T")
                 await factory.create_instance(session, "no code", "T")
         async with db.session_scope() as session:
-            assert await call(aio.instances(session).count) == 0
+            assert await aio.instances(session).count() == 0
 
     run(test)
 
@@ -85,9 +85,9 @@ def test_bulk_lineage_and_queries(run: Run) -> None:
             assert (await aio.path(session, root, rest[-1])) is not None
             assert (await aio.find_instance(session, root)).json_addl["properties"]["volume"] == 7
             search = aio.instances(session, container_instance, status="empty")
-            page = await call(search.page, size=40)
+            page = await search.page(size=40)
             assert len(page.items) == 40
-            assert len((await call(search.page, page.next, size=40)).items) == 8
+            assert len((await search.page(page.next, size=40)).items) == 8
             assert await call(page.total) == 48
             assert [change.actor for change in await aio.history(session, root)][:1] == ["tester"]
 
@@ -99,12 +99,12 @@ def test_rows_come_by_and_by_and_may_be_left(run: Run) -> None:
         async with db.session_scope(commit=True) as session:
             await factory.create_instances(session, TUBE, ({"name": f"T{n}"} for n in range(300)))
         async with db.session_scope() as session:
-            async with aclosing(each(aio.instances(session).iterate(50), 50)) as rows:
+            async with aclosing(aio.instances(session).iterate(50)) as rows:
                 async for row in rows:
                     if row.name == "T59":
                         assert len(session.identity_map) <= 101
                         break
-            assert await call(aio.instances(session).count) == 300
+            assert await aio.instances(session).count() == 300
 
     run(test)
 
@@ -215,9 +215,9 @@ def test_sessions_of_an_engine_of_one_s_own(url: str, driver: str) -> None:
             await session.commit()
             assert len([node async for node in each(aio.descendants(session, box), 2)]) == 5
             assert len((await aio.subgraph(session, box.euid)).edges) == 5
-            assert (await call(aio.instances(session).page, size=2)).next
+            assert (await aio.instances(session).page(size=2)).next
             await factory.soft_delete_many(session, euids)
-            assert await call(aio.instances(session).count) == 4
+            assert await aio.instances(session).count() == 4
             assert await actors(session) == {driver}
         await engine.dispose()
 
