@@ -117,8 +117,8 @@ def test_every_refused_row_is_told_and_none_written(db: TAPDBConnection, factory
         assert count(session) == 0
     details = [finding.detail for finding in caught.value.findings]
     assert [detail.split(":")[0] for detail in details] == [f"row {number}" for number in range(2, 14)]
-    assert details[0] == f"row 2: 'wrong' of {STRICT}: json_addl.properties.barcode: pattern"
-    assert details[1] == f"row 3: 'missing' of {STRICT}: json_addl.properties.barcode: required"
+    assert details[0].startswith(f"row 2: 'wrong' of {STRICT}: json_addl.properties.barcode: pattern")
+    assert details[1].startswith(f"row 3: 'missing' of {STRICT}: json_addl.properties.barcode: required")
 
 
 def test_a_later_batch_undoes_the_earlier_ones(
