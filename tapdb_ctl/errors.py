@@ -129,6 +129,10 @@ class InDoubtError(TapdbError):
     """The connection was lost while committing and the server could not say how it ended."""
 
 
+class OutdatedSnapshotError(TapdbError):
+    """Another transaction has committed what this one needs and, isolated as it is, cannot see; a new one will."""
+
+
 class InvalidInputError(TapdbError, ValueError):
     """What an application asks of the runtime library cannot be done as asked; nothing was written."""
 

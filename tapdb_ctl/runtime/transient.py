@@ -6,9 +6,13 @@ import re
 
 from sqlalchemy.exc import DBAPIError
 
+from tapdb_ctl.errors import OutdatedSnapshotError
+
+_SERIALIZATION_FAILURE = "40001"
+
 SQLSTATES = frozenset(
     {
-        "40001",  # serialization_failure
+        _SERIALIZATION_FAILURE,
         "40P01",  # deadlock_detected
         "53300",  # too_many_connections
         "57P01",  # admin_shutdown
@@ -39,6 +43,8 @@ def lost(error: DBAPIError) -> bool:
 
 def transient(error: BaseException, states: frozenset[str] = SQLSTATES) -> bool:
     """Whether the same work may succeed in a moment."""
+    if isinstance(error, OutdatedSnapshotError):
+        return _SERIALIZATION_FAILURE in states  # which it is, though the server calls it otherwise
     if not isinstance(error, DBAPIError):
         return False
     if state := sqlstate(error):
