@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from tapdb_ctl.errors import InvalidInputError
+from tapdb_ctl.runtime import storable
 from tapdb_ctl.runtime.merging import merged
 
 if TYPE_CHECKING:
@@ -70,25 +70,12 @@ class Place:
         )
 
 
-_ENCODE = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
-_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
-
-
 def as_json(document: Mapping[str, Any], who: str) -> str:
     """The JSON of what `who` holds; raises InvalidInputError for what JSON cannot say or PostgreSQL not store."""
     try:
-        return _encoded(document)
-    except (TypeError, ValueError, RecursionError) as error:
+        return storable.document(document)
+    except ValueError as error:
         raise InvalidInputError.of("RUN006", "an instance holds what JSON cannot", f"{who}: {error}") from error
-
-
-def _encoded(document: Mapping[str, Any]) -> str:
-    text = _ENCODE(document)
-    if not text.isascii():
-        text.encode()
-    if r"\u0000" in text and _NUL.search(text):
-        raise ValueError(r"a text holds \u0000")
-    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +101,7 @@ class Base:
         text = self.text
         if properties:
             held = merged(self.document["properties"], properties)
-            try:
-                text = _joined(_encoded(held), self.rest)
-            except (TypeError, ValueError, RecursionError):
-                as_json(held, f"{name!r} of {self.blueprint.code}")  # says whose fault it is
+            text = _joined(as_json(held, f"{name!r} of {self.blueprint.code}"), self.rest)
         return Draft(self.blueprint, name, text, self.status)
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from tapdb_ctl.errors import InvalidInputError, NotFoundError
-from tapdb_ctl.runtime import refs, writing
+from tapdb_ctl.runtime import refs, storable, writing
 from tapdb_ctl.runtime.models.instance import action_instance
 from tapdb_ctl.runtime.session import context
 
@@ -111,9 +111,6 @@ def now() -> datetime:
 def plain(value: object) -> Any:  # noqa: ANN401 - a JSON value
     """The value as JSON holds it, dates, decimals and the like as text; raises InvalidInputError where it cannot."""
     try:
-        text = json.dumps(value, default=str, allow_nan=False)
-    except (TypeError, ValueError, RecursionError) as error:
+        return json.loads(storable.document(value, default=str))
+    except ValueError as error:
         raise InvalidInputError.of("RUN082", "an action's record cannot hold this", str(error)) from error
-    if "\\u0000" in text:
-        raise InvalidInputError.of("RUN082", "an action's record cannot hold this", "a text contains a zero byte")
-    return json.loads(text)

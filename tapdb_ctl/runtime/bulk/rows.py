@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from tapdb_ctl.errors import Finding, InvalidInputError
+from tapdb_ctl.runtime import storable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -92,7 +93,7 @@ def text_problems(**texts: object) -> Iterator[str]:
             continue
         if not isinstance(text, str):
             yield f"{field} is not a text"
-        elif "\0" in text or not (text.isascii() or _is_unicode(text)):
+        elif not storable.is_text(text):
             yield f"{field} holds characters that PostgreSQL cannot store"
 
 
@@ -120,8 +121,3 @@ def _problems(row: NewInstance) -> Iterator[str]:
     if row.idempotency_key is not None and not 0 < len(row.idempotency_key) <= MAX_KEY:
         yield f"idempotency_key has {len(row.idempotency_key)} characters, not 1 to {MAX_KEY}"
     yield from document_problems(row.properties, row.json_addl)
-
-
-def _is_unicode(text: str) -> bool:
-    """Whether it has no surrogate by itself, which UTF-8 cannot say."""
-    return not any("\ud800" <= character <= "\udfff" for character in text)

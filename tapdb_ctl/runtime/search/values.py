@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from tapdb_ctl.errors import InvalidInputError
-
-_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+from tapdb_ctl.runtime import storable
 
 
 def text(value: str) -> str:
     """The text as it is; raises InvalidInputError where PostgreSQL holds no such text, and for what is none."""
     if not isinstance(value, str):
-        raise _unstorable(f"{value!r} is no text")
+        raise InvalidInputError.of("RUN032", "no text of PostgreSQL holds this", f"{value!r} is no text")
     try:
-        value.encode()
-    except UnicodeEncodeError as error:
-        raise _unstorable(str(error)) from error
-    if "\0" in value:
-        raise _unstorable(repr(value))
-    return value
+        return storable.text(value)
+    except ValueError as error:
+        raise InvalidInputError.of("RUN032", "no text of PostgreSQL holds this", str(error)) from error
 
 
 def moment(value: datetime) -> datetime:
@@ -38,13 +32,6 @@ def document(value: Mapping[str, object]) -> str:
     if not isinstance(value, Mapping):
         raise InvalidInputError.of("RUN036", "this is no JSON document", f"{value!r} is no object of keys and values")
     try:
-        found = json.dumps(value, allow_nan=False, ensure_ascii=False)
-    except (TypeError, ValueError) as error:
+        return storable.document(value)
+    except ValueError as error:
         raise InvalidInputError.of("RUN036", "this is no JSON document", str(error)) from error
-    if _NUL.search(found):
-        raise _unstorable(found)
-    return text(found)
-
-
-def _unstorable(detail: str) -> InvalidInputError:
-    return InvalidInputError.of("RUN032", "no text of PostgreSQL holds this", detail)
