@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tapdb_ctl.errors import NotFoundError
 from tapdb_ctl.euid import LINEAGE_PREFIX, TEMPLATE_PREFIX
@@ -20,6 +20,7 @@ from tapdb_ctl.runtime.search.spelling import spelt
 from tapdb_ctl.runtime.session import synchronous
 
 if TYPE_CHECKING:
+    from sqlalchemy import Function
     from sqlalchemy.orm import Session
 
 Found: TypeAlias = generic_instance | generic_template | generic_instance_lineage | audit_log | tapdb_user
@@ -52,16 +53,27 @@ def find(session: Session, euid: str, *, include_deleted: bool = False) -> Found
     """The row of an EUID, in whichever table it is; raises as `find_instance` does.
 
     The prefix tells templates and lineage from the rest. Audit rows and users have prefixes that an environment
-    chooses, so they are looked for when no instance is found, by up to two more statements.
+    chooses, so they are looked for when no instance is found and the role may read them, by up to three more
+    statements.
     """
     if kind := _FIXED.get(str(euid).strip().upper().partition("-")[0]):
         return _found(session, kind, euid, include_deleted=include_deleted)
     try:
         return find_instance(session, euid, include_deleted=include_deleted)
     except NotFoundError:
-        if found := _row(session, audit_log, euid) or _row(session, tapdb_user, euid):
+        if found := _elsewhere(session, euid):
             return found
         raise
+
+
+def _elsewhere(session: Session, euid: str) -> audit_log | tapdb_user | None:
+    """Among what only some roles may read; to try would cost the others their transaction."""
+    log, users = session.execute(select(_may_read(audit_log), _may_read(tapdb_user))).one()
+    return (_row(session, audit_log, euid) if log else None) or (_row(session, tapdb_user, euid) if users else None)
+
+
+def _may_read(kind: type[audit_log | tapdb_user]) -> Function[bool | None]:
+    return func.has_table_privilege(func.to_regclass(kind.__tablename__), "SELECT")
 
 
 def _found(session: Session, kind: type[_Object], euid: str, *, include_deleted: bool) -> _Object:

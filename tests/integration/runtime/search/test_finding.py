@@ -151,3 +151,11 @@ def test_in_every_table(session: TapdbSession, make: Any) -> None:
     for euid in (format_euid("CX", 2**40), format_euid("GT", 2**40), format_euid("GN", 2**40)):
         with pytest.raises(NotFoundError, match="RUN030"):
             find(session, euid)
+
+
+def test_a_role_that_may_read_instances_alone(session: TapdbSession, make: Any) -> None:
+    (euid,) = make({})
+    session.execute(text("CREATE ROLE looker; GRANT SELECT ON generic_instance TO looker; SET LOCAL ROLE looker"))
+    with pytest.raises(NotFoundError, match="RUN030"):
+        find(session, format_euid("CX", 2**40))
+    assert find(session, euid).euid == euid
