@@ -88,20 +88,21 @@ class Base:
     rest: str
     """The JSON of everything but the properties, less its opening brace."""
     status: str
+    code: str
 
     @classmethod
     def of(cls, blueprint: Blueprint, document: dict[str, Any]) -> Self:
         """The beginning of instances of this template; raises as `as_json` does."""
         rest = as_json({key: value for key, value in document.items() if key != "properties"}, blueprint.code)[1:]
         properties = as_json(document["properties"], blueprint.code)
-        return cls(blueprint, document, _joined(properties, rest), rest, blueprint.status)
+        return cls(blueprint, document, _joined(properties, rest), rest, blueprint.status, blueprint.code)
 
     def draft(self, name: str | None, properties: Mapping[str, Any] | None = None) -> Draft:
         """An instance, with properties laid over those of the base, object by object; raises as `as_json` does."""
         text = self.text
         if properties:
             held = merged(self.document["properties"], properties)
-            text = _joined(as_json(held, f"{name!r} of {self.blueprint.code}"), self.rest)
+            text = _joined(as_json(held, f"{name!r} of {self.code}"), self.rest)
         return Draft(self.blueprint, name, text, self.status)
 
 
