@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 INSTANCES = text("""
     INSERT INTO generic_instance (
-        name, polymorphic_discriminator, category, type, subtype, version, template_uuid, bstatus, is_deleted
+        name, polymorphic_discriminator, category, type, subtype, version, template_uuid, bstatus, is_deleted,
+        created_dt
     )
     SELECT 'node ' || number, 'container_instance', category, type, subtype, version, uuid, 'created',
-        number = ANY (CAST(:deleted AS integer[]))
+        number = ANY (CAST(:deleted AS integer[])), clock_timestamp()
     FROM generic_template, generate_series(0, :count - 1) AS number
     WHERE category = 'container' AND type = 'tube' ORDER BY number RETURNING uuid
 """)

@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PastInstance:
-    """Every column of an instance as it was; `modified_dt` is None where the log no longer knows it."""
+    """An instance as it was, column by column.
+
+    `modified_dt` is not logged: it is the time of the last change that the log knows, by the clock and so a little
+    later than the column had it, and None where the log knows of none.
+    """
 
     uuid: int
     euid: str
@@ -51,8 +55,9 @@ class PastInstance:
 def as_of(session: Session, ref: Ref, time: datetime, *, include_deleted: bool = False) -> PastInstance | None:
     """An instance as it was at a time, by the clock of the database.
 
-    None where it did not exist yet, and where it was deleted then, unless deleted ones are included. Raises as
-    `all_as_of` does.
+    It is there from its `created_dt` on, when its transaction began. All else is dated statement by statement: a time
+    between two statements of one transaction shows what was never committed alone. None where it did not exist yet, and
+    where it was deleted then, unless deleted ones are included. Raises as `all_as_of` does.
     """
     (was,) = all_as_of(session, [ref], time, include_deleted=include_deleted)
     return was

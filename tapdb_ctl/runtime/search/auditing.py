@@ -56,9 +56,10 @@ def audit(  # noqa: PLR0913 - each is a filter
     """What the log says, from `since`, included, to `until`, excluded.
 
     `record` is a row of any audited table, its EUID, or its uuid in `table`, an instance's by default. Its history is
-    in the order of writing; else rows are in the order of `changed_at`, when their transactions began. Raises
-    InvalidInputError for a misspelt EUID, with a hint at those that the log knows, for times without a time zone, and
-    for a table or an operation that is not logged; case does not matter in them.
+    in the order of writing; else rows are in the order of `changed_at`, when the changes were made; 0.1.13 dated them
+    by the beginning of their transactions. Raises InvalidInputError for a misspelt EUID, with a hint at those that the
+    log knows, for times without a time zone, and for a table or an operation that is not logged; case does not matter
+    in them.
     """
     table, operation = _logged("table", table, _KINDS), _logged("operation", operation, _OPERATIONS)
     conditions = [

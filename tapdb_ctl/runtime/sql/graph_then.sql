@@ -9,13 +9,13 @@ WITH RECURSIVE since AS (
         AND column_name IS DISTINCT FROM 'json_addl'
 ), {undone}, was_instance AS MATERIALIZED (
     SELECT instance.uuid, was.name, was.polymorphic_discriminator, was.bstatus,
-        NOT (unborn OR was.is_deleted) AS is_live, generate_subscripts(ARRAY[0], 1)
+        NOT (unborn AND was.created_dt > :as_of OR was.is_deleted) AS is_live, generate_subscripts(ARRAY[0], 1)
     FROM undone JOIN generic_instance AS instance ON instance.uuid = undone.uuid
     CROSS JOIN LATERAL jsonb_populate_record(instance, before) AS was
     WHERE rel_table_name = 'generic_instance'
 ), was_edge AS MATERIALIZED (
     SELECT edge.uuid, edge.euid, was.parent_instance_uuid, was.child_instance_uuid, was.relationship_type,
-        NOT (unborn OR was.is_deleted) AS is_live, generate_subscripts(ARRAY[0], 1)
+        NOT (unborn AND was.created_dt > :as_of OR was.is_deleted) AS is_live, generate_subscripts(ARRAY[0], 1)
     FROM undone JOIN generic_instance_lineage AS edge ON edge.uuid = undone.uuid
     CROSS JOIN LATERAL jsonb_populate_record(edge, before) AS was
     WHERE rel_table_name = 'generic_instance_lineage'

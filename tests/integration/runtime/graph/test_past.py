@@ -1,7 +1,7 @@
 """What was: the state recorded after each of random operations is what is found later for that moment."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from lineages import Lineage
+from runtime_worlds import BOX
+from tapdb_ctl import InstanceFactory, TAPDBConnection
 from tapdb_ctl.errors import InvalidInputError, NotFoundError
 from tapdb_ctl.euid import format_euid
 from tapdb_ctl.runtime.graph import closure_counts, descendants, path, roots, subgraph
@@ -27,7 +29,8 @@ CHANGES = {
     "mark": "UPDATE generic_instance SET is_deleted = true, name = 'gone' WHERE uuid = :node",
     "restore": "UPDATE generic_instance SET is_deleted = false WHERE uuid = :node",
     "link": """INSERT INTO generic_instance_lineage (name, polymorphic_discriminator, parent_instance_uuid,
-               child_instance_uuid, relationship_type) VALUES ('e', 'generic_instance_lineage', :node, :other, :kind)
+               child_instance_uuid, relationship_type, created_dt)
+               VALUES ('e', 'generic_instance_lineage', :node, :other, :kind, clock_timestamp())
                ON CONFLICT DO NOTHING""",
     "unlink": """DELETE FROM generic_instance_lineage
                  WHERE parent_instance_uuid = :node AND child_instance_uuid = :other""",
@@ -132,6 +135,22 @@ def test_what_did_not_exist_yet(lineage: Lineage) -> None:
     with pytest.raises(NotFoundError, match="RUN023: no live instance is this"):
         descendants(lineage.session, younger, as_of=before).rows()
     assert [node.uuid for node in roots(lineage.session, as_of=before)][-1] == elder
+
+
+def test_what_was_made_is_there_from_its_created_dt_on(db: TAPDBConnection, factory: InstanceFactory) -> None:
+    with db.session_scope(commit=True) as session:
+        box = factory.create_instance(session, BOX, "box")
+    with db.session_scope(commit=True) as session:
+        session.merge(box).name = "renamed"
+    with db.session_scope() as session:
+        was = as_of(session, box, box.created_dt)
+        assert was is not None
+        assert (was.name, was.created_dt, was.modified_dt) == ("box", box.created_dt, box.created_dt)
+        assert len(subgraph(session, [box], as_of=box.created_dt).edges) == len(subgraph(session, [box]).edges) == 3
+        assert len(roots(session, as_of=box.created_dt).rows()) == 1
+        before = box.created_dt - timedelta(microseconds=1)
+        assert as_of(session, box, before) is None
+        assert roots(session, as_of=before).rows() == []
 
 
 def test_a_deleted_instance(lineage: Lineage) -> None:
