@@ -1,4 +1,7 @@
-"""Lineage for asyncio: `await call(descendants(session, ref).rows)`, `async for node in each(descendants(…))`."""
+"""Lineage for asyncio: `await call(descendants(session, ref).rows)`, `async for node in each(descendants(…))`.
+
+`closure_counts` gives rows by and by here too: `async for closure in each(await closure_counts(session))`.
+"""
 
 from __future__ import annotations
 

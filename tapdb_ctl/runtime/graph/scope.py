@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from tapdb_ctl.errors import InvalidInputError
-from tapdb_ctl.runtime.history.moments import moment
+from tapdb_ctl.runtime.moments import moment
 
 if TYPE_CHECKING:
     from collections.abc import Collection

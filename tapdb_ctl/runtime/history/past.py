@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ARRAY, BIGINT, DateTime, bindparam, column, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from tapdb_ctl.runtime.history.moments import moment
 from tapdb_ctl.runtime.history.reach import require_history
+from tapdb_ctl.runtime.moments import moment
 from tapdb_ctl.runtime.refs import named
 from tapdb_ctl.runtime.statements import statement
 

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from tapdb_ctl import properties
 from tapdb_ctl.runtime import codes
 from tapdb_ctl.runtime.models import generic_instance, generic_template
+from tapdb_ctl.runtime.moments import moment
 from tapdb_ctl.runtime.search import values
 from tapdb_ctl.versions import LATEST
 
@@ -63,9 +64,9 @@ def between(
 ) -> Iterator[ColumnElement[bool]]:
     """Times from `since` on and before `until`."""
     if since is not None:
-        yield column >= values.moment(since)
+        yield column >= moment(since)
     if until is not None:
-        yield column < values.moment(until)
+        yield column < moment(until)
 
 
 def _template(template: generic_template | str | None, *, deleted: bool) -> Iterator[ColumnElement[bool]]:

@@ -14,6 +14,7 @@ from sqlalchemy import Boolean, DateTime, Numeric, Text, func, literal, literal_
 from tapdb_ctl import properties
 from tapdb_ctl.errors import InvalidInputError
 from tapdb_ctl.runtime.models import generic_instance
+from tapdb_ctl.runtime.moments import moment
 from tapdb_ctl.runtime.search import values
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ def _read(value: object) -> tuple[ValueType, Value]:
             # As JSON writes it: bound as a float, it would be compared as one, past the index.
             return "numeric", Decimal(float.__repr__(value)) if isinstance(value, float) else value
         case datetime():
-            return "timestamptz", values.moment(value)
+            return "timestamptz", moment(value)
         case str():
             return "text", values.text(value)
     hint = "is_missing() finds instances without a value" if value is None else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 from tapdb_ctl.errors import InvalidInputError
 from tapdb_ctl.runtime import storable
@@ -17,14 +16,6 @@ def text(value: str) -> str:
         return storable.text(value)
     except ValueError as error:
         raise InvalidInputError.of("RUN032", "no text of PostgreSQL holds this", str(error)) from error
-
-
-def moment(value: datetime) -> datetime:
-    """The time in UTC; raises InvalidInputError where it gives no offset, since then it means no moment."""
-    if isinstance(value, datetime) and value.utcoffset() is not None:
-        return value.astimezone(UTC)
-    shown = value.isoformat() if isinstance(value, datetime) else f"{value!r} is no datetime"
-    raise InvalidInputError.of("RUN035", "a time needs a time zone", shown, "datetime.now(UTC), or .replace(tzinfo=…)")
 
 
 def document(value: Mapping[str, object]) -> str:

@@ -83,6 +83,8 @@ def test_bulk_lineage_and_queries(run: Run) -> None:
             assert [node.depth async for node in each(below, batch=10)] == [1] * 48
             assert len((await aio.subgraph(session, root)).nodes) == 49
             assert (await aio.path(session, root, rest[-1])) is not None
+            sizes = [closure.size async for closure in each(await aio.closure_counts(session), batch=10)]
+            assert sizes == [48] + [0] * 48
             assert (await aio.find_instance(session, root)).json_addl["properties"]["volume"] == 7
             search = aio.instances(session, container_instance, status="empty")
             page = await search.page(size=40)

@@ -169,7 +169,7 @@ def test_a_deleted_instance(lineage: Lineage) -> None:
 def test_a_time_means_one_moment(lineage: Lineage) -> None:
     lineage.create(1)
     for ask in (as_of, lambda session, ref, time: descendants(session, ref, as_of=time)):
-        with pytest.raises(InvalidInputError, match="RUN020"):
+        with pytest.raises(InvalidInputError, match="RUN035"):
             ask(lineage.session, lineage.uuids[0], datetime(2026, 1, 1))  # noqa: DTZ001 - the mistake itself
 
 

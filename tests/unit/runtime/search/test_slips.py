@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
 from tapdb_ctl.errors import InvalidInputError
-from tapdb_ctl.runtime.history.moments import moment
 from tapdb_ctl.runtime.models import generic_instance
+from tapdb_ctl.runtime.moments import moment
 from tapdb_ctl.runtime.search import audit, find, find_instance, instances, prop
 from tapdb_ctl.runtime.session import context
 
@@ -105,7 +105,7 @@ def test_case_does_not_matter_in_the_log() -> None:
 @pytest.mark.parametrize("time", [NOW.date(), NOW.isoformat(), 0, NOW.replace(tzinfo=None)])
 def test_no_moment_of_the_past(time: Any) -> None:
     assert moment(NOW) is NOW
-    with pytest.raises(InvalidInputError, match="RUN020"):
+    with pytest.raises(InvalidInputError, match="RUN035"):
         moment(time)
 
 
