@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from tapdb_ctl.runtime import creating, linking, singletons
 from tapdb_ctl.runtime.bulk import creating as bulk_creating
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from tapdb_ctl.runtime.bulk.trees import Grown
     from tapdb_ctl.runtime.models import generic_instance, generic_instance_lineage
     from tapdb_ctl.runtime.refs import Ref
+
+_Ref = TypeVar("_Ref", bound="Ref")
 
 
 class InstanceFactory:
@@ -138,7 +140,7 @@ class InstanceFactory:
         return bulk_linking.linked(session, edges, relationship_type)
 
     def update_many(
-        self, session: Session, changes: Mapping[Ref, Mapping[str, Any]], *, merge: bool = True
+        self, session: Session, changes: Mapping[_Ref, Mapping[str, Any]], *, merge: bool = True
     ) -> list[str]:
         """Change instances: `{euid: {name?, bstatus?, properties?, json_addl?}}`; the EUIDs of those not as they were.
 

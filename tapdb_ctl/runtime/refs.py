@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from collections.abc import Iterable
+from reprlib import repr as repr_short
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
-from sqlalchemy import ARRAY, BIGINT, Text, any_, bindparam, literal, select
+from sqlalchemy import ARRAY, BIGINT, Text, any_, bindparam, inspect, literal, select
 
 from tapdb_ctl.errors import Finding, InvalidInputError, NotFoundError
 from tapdb_ctl.euid import parse_euid
@@ -12,7 +14,7 @@ from tapdb_ctl.runtime.models import generic_instance
 from tapdb_ctl.runtime.statements import statement
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -32,17 +34,35 @@ class Named(NamedTuple):
 def uuids(session: Session, refs: Sequence[Ref]) -> list[int]:
     """The uuids of instances, in order; at most one statement, and none where no EUID is among them.
 
-    Deleted ones count too. Raises InvalidInputError for malformed EUIDs and NotFoundError for those that are nobody's,
-    all at once.
+    Deleted ones count too. Raises InvalidInputError for what names no instance and NotFoundError for names that are
+    nobody's, all at once.
     """
-    found = _read(session, [ref for ref in refs if isinstance(ref, str)], [])
-    return [found[ref].uuid if isinstance(ref, str) else ref if isinstance(ref, int) else ref.uuid for ref in refs]
+    keys = _keys(refs)
+    found = _read(session, [key for key in keys if isinstance(key, str) or not _is_sendable(key)])
+    return [found[key].uuid if isinstance(key, str) else key for key in keys]
 
 
 def named(session: Session, refs: Sequence[Ref]) -> list[Named]:
-    """Who the instances are, in order; one statement at most, none where all are objects. Raises as `uuids` does."""
-    found = _read(session, [r for r in refs if isinstance(r, str)], [r for r in refs if isinstance(r, int)])
-    return [found[ref] if isinstance(ref, str | int) else _of(ref) for ref in refs]
+    """Who the instances are, in order; one statement at most, none where all are loaded objects. Raises as `uuids`."""
+    keys = _keys(refs)
+    found: dict[str | int, Named] = dict(filter(None, map(_loaded, refs)))
+    found |= _read(session, [key for key in keys if key not in found])
+    return [found[key] for key in keys]
+
+
+def several(refs: Iterable[Ref]) -> list[Ref]:
+    """The names as a list; raises InvalidInputError for one by itself, whose characters would be taken for names."""
+    if isinstance(refs, Iterable) and not isinstance(refs, str | bytes):
+        return list(refs)
+    detail = f"{repr_short(refs)} is no list of them"
+    raise InvalidInputError.of("RUN016", "several instances are wanted", detail, "give [instance], even for one")
+
+
+def label(ref: Ref) -> str:
+    """What people call the instance, as far as it can be told without reading anything."""
+    if isinstance(ref, generic_instance):
+        return str(inspect(ref).dict.get("euid") or _key(ref) or ref)
+    return str(ref)
 
 
 def instances(session: Session, uuids: Collection[int]) -> dict[int, generic_instance]:
@@ -53,21 +73,53 @@ def instances(session: Session, uuids: Collection[int]) -> dict[int, generic_ins
     return {instance.uuid: instance for instance in session.scalars(query)}
 
 
-def _of(instance: generic_instance) -> Named:
-    return Named(instance.uuid, instance.euid, instance.polymorphic_discriminator, instance.template_uuid)
+def _keys(refs: Sequence[Ref]) -> list[str | int]:
+    keys = list(map(_key, refs))
+    if None in keys:
+        raise InvalidInputError(*(_nameless(ref) for ref, key in zip(refs, keys, strict=True) if key is None))
+    return cast("list[str | int]", keys)
 
 
+def _key(ref: object) -> str | int | None:
+    """What to look for; an object's identity is there even when all that it has loaded is expired."""
+    if isinstance(ref, generic_instance):
+        return identity[0] if (identity := inspect(ref).identity) else None
+    return ref if isinstance(ref, str | int) and not isinstance(ref, bool) else None
+
+
+def _nameless(ref: object) -> Finding:
+    if isinstance(ref, generic_instance):
+        detail, hint = f"{ref!r} is not in the database", "add it to the session and flush"
+    else:
+        detail, hint = repr_short(ref), "give the object, its EUID, or its uuid"
+    return Finding("RUN015", "this names no instance", detail, hint)
+
+
+def _loaded(ref: Ref) -> tuple[int, Named] | None:
+    """What an object says of itself without being read."""
+    if not isinstance(ref, generic_instance) or not (held := inspect(ref).dict).keys() >= _SAID:
+        return None
+    return held["uuid"], Named(held["uuid"], held["euid"], held["polymorphic_discriminator"], held["template_uuid"])
+
+
+_SAID = {"uuid", "euid", "polymorphic_discriminator", "template_uuid"}
 _NAMED = (bindparam("euids", type_=ARRAY(Text)), bindparam("uuids", type_=ARRAY(BIGINT)))
 
 
-def _read(session: Session, euids: list[str], numbers: list[int]) -> dict[str | int, Named]:
-    sendable = [euid for euid in euids if euid.isascii() and euid.isprintable()]
+def _is_sendable(key: str | int) -> bool:
+    """Whether the server can be asked for it; it can be nobody's name otherwise."""
+    return abs(key) < 1 << 63 if isinstance(key, int) else key.isascii() and key.isprintable()
+
+
+def _read(session: Session, keys: Collection[str | int]) -> dict[str | int, Named]:
+    sendable = [key for key in keys if _is_sendable(key)]
     found: dict[str | int, Named] = {}
-    if sendable or numbers:
-        rows = session.execute(statement("named").bindparams(*_NAMED), {"euids": sendable, "uuids": numbers})
-        for row in map(Named._make, rows):
+    if sendable:
+        euids = [key for key in sendable if isinstance(key, str)]
+        values = {"euids": euids, "uuids": [key for key in sendable if isinstance(key, int)]}
+        for row in map(Named._make, session.execute(statement("named").bindparams(*_NAMED), values)):
             found[row.uuid] = found[row.euid] = row
-    _all_there(found, (*euids, *numbers))
+    _all_there(found, keys)
     return found
 
 

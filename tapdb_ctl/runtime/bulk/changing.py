@@ -42,12 +42,14 @@ _FIELDS = frozenset(Change._fields)
 def checked(given: object) -> Change | Finding:
     """The change as a value, or what is wrong with it."""
     if not isinstance(given, Mapping):
-        return _malformed(f"{type(given).__name__} is no mapping")
+        return malformed(f"{type(given).__name__} is no mapping")
     if unknown := given.keys() - _FIELDS:
-        return _malformed(f"{', '.join(sorted(map(repr, unknown)))} is not known")
+        return malformed(f"{', '.join(sorted(map(repr, unknown)))} is not known")
+    if nothing := sorted(key for key, value in given.items() if value is None):
+        return malformed(f"{', '.join(nothing)} is None; what is to stay is left out")
     change = Change(**given)
     problem = next(_problems(change), None)
-    return change if problem is None else _malformed(problem)
+    return change if problem is None else malformed(problem)
 
 
 def _problems(change: Change) -> Iterator[str]:
@@ -57,6 +59,7 @@ def _problems(change: Change) -> Iterator[str]:
     yield from document_problems(change.properties, change.json_addl)
 
 
-def _malformed(problem: str) -> Finding:
+def malformed(problem: str) -> Finding:
+    """What is said of a change that is none."""
     known = ", ".join(sorted(_FIELDS))
     return Finding("RUN068", "this is no change of an instance", problem, f"a change may have {known}")

@@ -33,8 +33,9 @@ def restored(session: Session, wanted: Iterable[Ref]) -> list[str]:
 
 def _marked(session: Session, wanted: Iterable[Ref], event: Event, *, is_deleted: bool) -> list[str]:
     writing(session)
+    names = refs.several(wanted)
     with session.begin_nested():
-        euids = {named.uuid: named.euid for named in refs.named(session, list(wanted))}
+        euids = {named.uuid: named.euid for named in refs.named(session, names)}
         mark = _one_by_one if context(session).hooks.watch(event) else _at_once
         changed = mark(session, list(euids), is_deleted=is_deleted)
         refresh(session, changed, edges=True)

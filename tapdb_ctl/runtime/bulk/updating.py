@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from reprlib import repr as repr_short
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import ARRAY, BIGINT, any_, bindparam, literal, select
 
@@ -11,7 +13,7 @@ from tapdb_ctl.errors import Finding, InvalidInputError, NotFoundError
 from tapdb_ctl.runtime import refs
 from tapdb_ctl.runtime.bulk import exact
 from tapdb_ctl.runtime.bulk.batches import batches
-from tapdb_ctl.runtime.bulk.changing import Change, checked
+from tapdb_ctl.runtime.bulk.changing import Change, checked, malformed
 from tapdb_ctl.runtime.bulk.refreshing import refresh
 from tapdb_ctl.runtime.bulk.rows import located
 from tapdb_ctl.runtime.drafts import as_json
@@ -21,16 +23,17 @@ from tapdb_ctl.runtime.session import context, writing
 from tapdb_ctl.runtime.statements import statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
     from tapdb_ctl.runtime.blueprints import Blueprint
-    from tapdb_ctl.runtime.refs import Ref
+
+_Ref = TypeVar("_Ref", bound=refs.Ref)
 
 
-def updated(session: Session, changes: Mapping[Ref, Mapping[str, Any]], *, merge: bool) -> list[str]:
+def updated(session: Session, changes: Mapping[_Ref, Mapping[str, Any]], *, merge: bool) -> list[str]:
     """The EUIDs of the instances that are not as they were, in the order of the changes.
 
     Raises InvalidInputError for what is no change and for all that break a schema, and NotFoundError for instances
@@ -49,15 +52,13 @@ def updated(session: Session, changes: Mapping[Ref, Mapping[str, Any]], *, merge
     return [one.euid for one in named if one.uuid in changed]
 
 
-def _checked(changes: Mapping[Ref, Mapping[str, Any]]) -> dict[Ref, Change]:
+def _checked(changes: Mapping[_Ref, Mapping[str, Any]]) -> dict[_Ref, Change]:
+    if not isinstance(changes, Mapping):
+        raise InvalidInputError(malformed(f"{repr_short(changes)} is no mapping of instances to changes"))
     found = {ref: checked(given) for ref, given in changes.items()}
-    if wrong := [located(it, _name(ref)) for ref, it in found.items() if isinstance(it, Finding)]:
+    if wrong := [located(it, refs.label(ref)) for ref, it in found.items() if isinstance(it, Finding)]:
         raise InvalidInputError(*wrong)
     return {ref: change for ref, change in found.items() if isinstance(change, Change)}
-
-
-def _name(ref: Ref) -> str:
-    return ref.euid if isinstance(ref, generic_instance) else str(ref)
 
 
 def _by_uuid(named: Sequence[refs.Named], changes: Sequence[Change]) -> dict[int, Change]:

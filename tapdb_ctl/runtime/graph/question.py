@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from tapdb_ctl.errors import Finding, NotFoundError
 from tapdb_ctl.runtime.graph.statements import walk
 from tapdb_ctl.runtime.history.reach import require_history
-from tapdb_ctl.runtime.refs import uuids
+from tapdb_ctl.runtime.refs import label, uuids
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -55,11 +55,7 @@ class Question:
         if not named.keys() <= set(met):
             live = {row.uuid for row in replace(self, scope=replace(self.scope, depth=0)).ask("rows")}
             if missing := [ref for uuid, ref in named.items() if uuid not in live]:
-                raise NotFoundError(*(Finding("RUN023", "no live instance is this", _named(ref)) for ref in missing))
-
-
-def _named(ref: Ref) -> str:
-    return str(ref if isinstance(ref, str | int) else ref.euid)
+                raise NotFoundError(*(Finding("RUN023", "no live instance is this", label(ref)) for ref in missing))
 
 
 def cursor(batch: int | None) -> dict[str, int]:
