@@ -3,5 +3,6 @@
 from tapdb_ctl.runtime.connection import TAPDBConnection
 from tapdb_ctl.runtime.health import Health
 from tapdb_ctl.runtime.retrying import RetryPolicy
+from tapdb_ctl.runtime.transient import SQLSTATES
 
-__all__ = ["Health", "RetryPolicy", "TAPDBConnection"]
+__all__ = ["SQLSTATES", "Health", "RetryPolicy", "TAPDBConnection"]

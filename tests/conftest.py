@@ -1,3 +1,3 @@
 """What every test may use."""
 
-pytest_plugins = ["pg_servers", "tapdb_worlds", "runtime_worlds", "sabotages"]
+pytest_plugins = ["pg_servers", "tapdb_worlds", "runtime_worlds", "laboratory", "sabotages"]

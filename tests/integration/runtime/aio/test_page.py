@@ -6,28 +6,30 @@ import os
 import subprocess
 import sys
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from sqlalchemy import create_engine, text
-
+from declaring import declare
 from documents import ROOT, Page
-from tapdb_ctl.runtime.urls import of_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pg_servers import Server
+    from tapdb_ctl import TAPDBConnection
 
 PAGE = Page(ROOT / "docs/runtime/aio.md")
 
 
-def test_the_page_shows_what_happens(url: str) -> None:
-    engine = create_engine(of_text(url))
-    with engine.begin() as connection:
-        connection.execute(text("ALTER SEQUENCE cx_instance_seq RESTART WITH 100"))
-    engine.dispose()
+def test_the_page_shows_what_happens(laboratory: TAPDBConnection, pg16: Server, tmp_path: Path) -> None:
+    place = {"host": pg16.host, "port": pg16.port, "user": pg16.user, "password": "{env: SECRET_OF_A_TEST}"}
+    declare(tmp_path, "dev", laboratory.engine.url.database or "", engine="postgres", **place)
+    environ = {**os.environ, "SECRET_OF_A_TEST": pg16.password}
     fences = PAGE.fences("python", "text")
     programs = [(code.text, said.text) for code, said in pairwise(fences) if said.language == "text"]
     assert len(programs) == 2
     for program, said in programs:
-        environ = {**os.environ, "DATABASE_URL": url}
-        shown = subprocess.run(
-            [sys.executable, "-c", program], env=environ, capture_output=True, text=True, check=False
-        )
+        command = [sys.executable, "-c", program]
+        shown = subprocess.run(command, env=environ, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert (shown.stdout, shown.stderr) == (said, "")
 
 

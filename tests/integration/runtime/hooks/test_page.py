@@ -5,8 +5,6 @@ from __future__ import annotations
 import doctest
 from typing import TYPE_CHECKING
 
-from sqlalchemy import text
-
 from documents import ROOT, Page
 
 if TYPE_CHECKING:
@@ -15,12 +13,9 @@ if TYPE_CHECKING:
 PAGE = Page(ROOT / "docs/runtime/hooks.md")
 
 
-def test_the_page_shows_what_happens(db: TAPDBConnection, factory: InstanceFactory) -> None:
-    with db.session_scope(commit=True) as session:
-        session.execute(text("ALTER SEQUENCE cx_instance_seq RESTART WITH 100"))
-        session.execute(text("ALTER SEQUENCE cs_instance_seq RESTART WITH 1"))
+def test_the_page_shows_what_happens(laboratory: TAPDBConnection, factory: InstanceFactory) -> None:
     blocks = "\n".join(fence.text for fence in PAGE.fences("pycon"))
-    names = {"db": db, "factory": factory}
+    names = {"db": laboratory, "factory": factory}
     test = doctest.DocTestParser().get_doctest(blocks, names, str(PAGE), str(PAGE), 0)
     wrong: list[str] = []
     doctest.DocTestRunner().run(test, out=wrong.append)
