@@ -46,24 +46,30 @@ class ActionDispatcher(CoreActions):
         """Execute an action on an instance, which nobody else changes until the transaction ends.
 
         `action_ds` is its definition, by default the one that the instance offers. What is refused gives an error, and
-        leaves no trace. What fails gives an error, and leaves its count and its record alone. `user` is recorded, and
-        is whom the audit log names. Raises InvalidInputError where a record could not be made, and lets pass what is
-        worth another transaction: deadlocks, serialization failures.
+        leaves no trace: among it captured data that no record could hold. What fails gives an error, and leaves its
+        count and its record alone. `user` is recorded, and is whom the audit log names. Raises InvalidInputError where
+        an action names no template of its records, and lets pass what is worth another transaction: deadlocks,
+        serialization failures.
         """
         if (handler := getattr(self, f"do_action_{_named(action_key)}", None)) is None:
             return error(f"No handler for action: {action_key}")
-        captured = _mapping("captured_data", captured_data)
-        recordable = recording.plain(captured)
+        captured, given = _mapping("captured_data", captured_data), _mapping("action_ds", action_ds)
+        try:
+            recordable, definition, *_ = recording.plain([dict(captured), dict(given), action_group, user])
+        except InvalidInputError as why:
+            return error(str(why))
+        tracking.keep(session)
         target = tracking.locked(session, instance)
-        offer = _offer(target, action_group, action_key, action_ds)
+        offer = _offer(target, action_group, action_key, None if action_ds is None else definition)
         if offer is None:
             return error(tracking.unoffered(target, action_group, action_key))
+        given = deepcopy(offer.given) if action_ds is None else given
         template = recording.template_of(session, offer) if create_action_record else None
         if why := _refusal(target, offer, captured):
             return error(why)
         with actors.acting(session, user) as who:
             execution = Execution(action_group, offer, recordable, who, template, recording.now())
-            return executed(session, target, execution, lambda current: handler(current, offer.given, captured))
+            return executed(session, target, execution, lambda current: handler(current, given, captured))
 
 
 def _named(key: str) -> str:
@@ -75,8 +81,8 @@ def _offer(target: generic_instance, group: str, key: str, given: Mapping[str, A
     known = key if tracking.offered(target, group, key) else _named(key)
     stored = tracking.offered(target, group, known)
     if given is None:
-        return Offer(known, stored, deepcopy(stored)) if stored else None
-    return Offer(known, stored, _mapping("action_ds", given))
+        return Offer(known, stored, stored) if stored else None
+    return Offer(known, stored, given)
 
 
 def _mapping(name: str, given: Mapping[str, Any] | None) -> Mapping[str, Any]:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import StatementError
 
 from tapdb_ctl.errors import InvalidInputError, TapdbError
 from tapdb_ctl.runtime.actions import tracking
-from tapdb_ctl.runtime.actions.recording import record
+from tapdb_ctl.runtime.actions.recording import failed, record
 from tapdb_ctl.runtime.transient import transient
 
 if TYPE_CHECKING:
@@ -50,10 +50,10 @@ def executed(
                 "RUN085", "a handler ended the transaction that it ran in", execution.offer.key
             ) from why
         result = _failure(why, execution.offer.key)
-    session.expire_all()  # what the handler changed in place would still be there
+    session.expire_all()  # what the handler changed in place or in bulk would still be there
     target = tracking.locked(session, uuid)
     tracking.count(target, execution.group, execution.offer, execution.moment, failed=True)
-    record(session, target, execution, result, "failed")
+    failed(session, target, execution, result)
     return result
 
 
@@ -62,7 +62,8 @@ def _done(
 ) -> Result:
     uuid = target.uuid
     with session.begin_nested():
-        result, status = _judged(handle(target))
+        with tracking.handled(target):
+            result, status = _judged(handle(target))
         target = tracking.survivor(session, target, uuid)
         tracking.count(target, execution.group, execution.offer, execution.moment)
         record(session, target, execution, result, status)

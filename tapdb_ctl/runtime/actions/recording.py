@@ -13,6 +13,8 @@ from tapdb_ctl.runtime.models.instance import action_instance
 from tapdb_ctl.runtime.session import context
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy.orm import Session
 
     from tapdb_ctl.runtime.actions.rules import Offer
@@ -67,8 +69,21 @@ def _of_code(session: Session, key: str, code: object) -> int:
         raise InvalidInputError.of("RUN081", _GONE, f"{key}: {code}") from None
 
 
+def failed(session: Session, target: generic_instance, execution: Execution, result: Mapping[str, Any]) -> None:
+    """Write the record of a failure; what no record can hold of its result is told in other words."""
+    try:
+        told = plain(result)
+    except InvalidInputError:
+        message = str(result.get("message", "")).replace("\0", "\\x00").encode(errors="backslashreplace").decode()
+        told = {"status": "error", "message": message}
+    record(session, target, execution, told, "failed")
+
+
 def record(session: Session, target: generic_instance, execution: Execution, result: object, status: str) -> None:
-    """Write the record, under the type codes that TAPDB gives it, and its edge, whatever templates expect."""
+    """Write the record, under the type codes that TAPDB gives it, and its edge, whatever templates expect.
+
+    Raises InvalidInputError for a result that it cannot hold.
+    """
     if execution.template is None:
         return
     made = action_instance(
@@ -95,7 +110,7 @@ def _told(target: generic_instance, execution: Execution, result: object) -> dic
         "target_instance_euid": target.euid,
         "action_group": execution.group,
         "action_key": execution.offer.key,
-        "action_definition": plain(dict(execution.offer.given)),
+        "action_definition": execution.offer.given,
         "captured_data": execution.captured,
         "result": plain(result),
         "executed_by": execution.user,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from contextvars import ContextVar
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -13,13 +16,17 @@ from tapdb_ctl.runtime.models import generic_instance
 from tapdb_ctl.runtime.session import writing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from tapdb_ctl.runtime.actions.rules import Offer
+    from tapdb_ctl.runtime.models.base import Document
     from tapdb_ctl.runtime.refs import Ref
+
+_handled: ContextVar[tuple[tuple[generic_instance, Document], ...]] = ContextVar("handled", default=())
+"""The instances whose handlers run, one inside the other, with their documents as they were."""
 
 
 def locked(session: Session, ref: Ref) -> generic_instance:
@@ -35,6 +42,23 @@ def locked(session: Session, ref: Ref) -> generic_instance:
     if found is None:
         raise NotFoundError(Finding("RUN002", "there is no such instance", str(ref)))
     return found
+
+
+@contextmanager
+def handled(instance: generic_instance) -> Iterator[None]:
+    """Meanwhile a handler may change the instance's document in place."""
+    known = _handled.set((*_handled.get(), (instance, deepcopy(instance.json_addl))))
+    try:
+        yield
+    finally:
+        _handled.reset(known)
+
+
+def keep(session: Session) -> None:
+    """Have the next flush write what handlers have changed in place: an action within theirs reads everything anew."""
+    for instance, before in _handled.get():
+        if instance in session and instance.json_addl != before:
+            flag_modified(instance, "json_addl")
 
 
 def offered(instance: generic_instance, group: str, key: str) -> dict[str, Any]:

@@ -86,6 +86,8 @@ def test_what_a_handler_changes_in_place_is_written(lab: Lab) -> None:
         ("done", "the handler gave no result with a status"),
         ({"message": "done"}, "the handler gave no result with a status"),
         ({"status": "success", "message": "\0"}, "a text contains a zero byte"),
+        ({"status": "success", "message": "\ud800"}, "surrogates not allowed"),
+        ({"status": "success", "celsius": float("nan")}, "not JSON compliant"),
     ],
 )
 def test_failure_leaves_its_count_and_record_alone(lab: Lab, outcome: Any, message: str) -> None:
@@ -170,6 +172,52 @@ def test_the_user_is_named_for_a_failure_too(lab: Lab) -> None:
         assert {row.rel_table_name for row in rows} == {"generic_instance", "generic_instance_lineage"}
 
 
+def test_after_an_interruption_the_audit_names_who_it_named_before(lab: Lab) -> None:
+    class Interrupted(ActionDispatcher):
+        def do_action_freeze(self, *_: Any) -> Any:
+            raise KeyboardInterrupt
+
+    uuid = lab.specimen()
+    with lab.db.session_scope(commit=True) as session:
+        specimen = session.get_one(generic_instance, uuid)
+        with pytest.raises(KeyboardInterrupt):
+            lab.act_in(session, specimen, "freeze", by=Interrupted(), user="grace")
+        specimen.name = "renamed after"
+    with lab.db.session_scope() as session:
+        assert session.scalars(select(audit_log.changed_by).where(audit_log.column_name == "name")).all() == ["tester"]
+
+
+def test_an_action_within_another_leaves_what_the_outer_one_changed_in_place(lab: Lab) -> None:
+    class Nesting(Freezer):
+        def do_action_thaw(self, instance: Any, _: Any, __: Any) -> Any:
+            instance.json_addl["properties"]["temperature"] = 20
+            inner = instance if self.outcome["message"] == "itself" else other
+            assert lab.act_in(object_session(instance), inner, "freeze", by=self)["status"] == "error"
+            return {"status": "success", "message": "thawed"}
+
+    for message in ("other", "itself"):
+        uuid, beside = lab.specimen(), lab.specimen()
+        with lab.db.session_scope(commit=True) as session:
+            other = session.get_one(generic_instance, beside)
+            nesting = Nesting({"status": "error", "message": message})
+            lab.act_in(session, session.get_one(generic_instance, uuid), "thaw", by=nesting)
+        assert lab.read(uuid)["json_addl"]["properties"] == {"temperature": 20}
+        assert lab.executed(uuid, "thaw") == ("1", None, 1)
+
+
+def test_what_a_failure_changed_in_bulk_is_read_anew(lab: Lab) -> None:
+    class Spilling(ActionDispatcher):
+        def do_action_freeze(self, instance: Any, _: Any, __: Any) -> Any:
+            lab.factory.update_many(object_session(instance), {tube: {"name": "spilt"}})
+            raise ValueError(tube.name)
+
+    uuid = lab.specimen()
+    with lab.db.session_scope() as session:
+        tube = lab.factory.create_instance(session, TUBE, "T")
+        said = lab.act_in(session, session.get_one(generic_instance, uuid), "freeze", by=Spilling())
+        assert (said["message"], tube.name) == ("spilt", "T")
+
+
 def test_without_a_user_it_is_whom_the_session_names(lab: Lab) -> None:
     freezer = Freezer()
     lab.act(lab.specimen(), "freeze", by=freezer)
@@ -232,11 +280,35 @@ def test_a_record_wants_a_template(lab: Lab, given: Any, code: str) -> None:
     assert lab.executed(uuid, "freeze") == ("0", None, 0)
 
 
-def test_captured_data_that_no_record_can_hold_is_refused_first(lab: Lab) -> None:
-    freezer = Freezer()
-    with pytest.raises(InvalidInputError, match="RUN082"):
-        lab.act(lab.specimen(), "freeze", {"text": "\0"}, by=freezer)
-    assert freezer.acted == ""
+@pytest.mark.parametrize(
+    "given",
+    [
+        *({"captured": {"text": wrong}} for wrong in ("\0", "\ud800", float("nan"))),
+        *({"changed": {"text": wrong}} for wrong in ("\0", "\ud800", float("nan"))),
+        {"user": "gr\0ce"},
+    ],
+)
+def test_what_no_record_can_hold_is_refused_first(lab: Lab, given: dict[str, Any]) -> None:
+    uuid, freezer = lab.specimen(), Freezer()
+    result = lab.act(uuid, "freeze", by=freezer, **given)
+    assert (result["status"], "RUN082" in result["message"], freezer.acted) == ("error", True, "")
+    assert (lab.executed(uuid, "freeze"), lab.records()) == (("0", None, 0), [])
+
+
+@pytest.mark.parametrize(
+    ("outcome", "recorded"),
+    [
+        ({"status": "error", "message": "z\0"}, "z\\x00"),
+        ({"status": "error", "message": "s\ud800"}, "s\\ud800"),
+        ({"status": "error", "message": "warm", "celsius": float("nan")}, "warm"),
+        (ValueError("z\0"), "z\\x00"),
+    ],
+)
+def test_a_failure_that_no_record_can_hold_is_told_in_other_words(lab: Lab, outcome: Any, recorded: str) -> None:
+    uuid = lab.specimen()
+    assert lab.act(uuid, "freeze", by=Freezer(outcome))["status"] == "error"
+    assert lab.executed(uuid, "freeze") == ("1", "1", 1)
+    assert lab.records() == [("freeze", "failed", recorded)]
 
 
 def test_an_action_nobody_handles_is_an_error(lab: Lab) -> None:
