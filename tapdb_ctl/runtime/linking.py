@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tapdb_ctl.errors import InvalidInputError
+from tapdb_ctl.errors import Finding, InvalidInputError
 from tapdb_ctl.runtime import objects, refs, watching
 from tapdb_ctl.runtime.expecting import unexpected
 from tapdb_ctl.runtime.session import context
@@ -30,11 +30,13 @@ def linked(session: Session, parent: Ref, child: Ref, relationship: str) -> gene
 def joined(session: Session, wanted: Sequence[tuple[Ref, Ref, str]]) -> tuple[Sequence[Edge], list[Made]]:
     """Edges between instances named by object, EUID or uuid, in order, and what the database gave each.
 
-    Raises NotFoundError for instances that are not there and InvalidInputError for edges that templates do not
-    expect; nothing is written then.
+    Raises NotFoundError for instances that are not there, InvalidInputError for those that are deleted and for edges
+    that templates do not expect; nothing is written then. Whoever deletes an instance at the same time is not seen.
     """
     session.flush()
     ends = refs.named(session, [end for parent, child, _ in wanted for end in (parent, child)])
+    if gone := [Finding("RUN018", "a deleted instance is not linked", end.euid) for end in ends if end.is_deleted]:
+        raise InvalidInputError(*dict.fromkeys(gone))
     pairs = zip(ends[::2], ends[1::2], strict=True)
     edges = [Edge(parent, child, kind) for (parent, child), (_, _, kind) in zip(pairs, wanted, strict=True)]
     expect(session, edges)

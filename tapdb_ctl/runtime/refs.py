@@ -29,6 +29,7 @@ class Named(NamedTuple):
     euid: str
     kind: str
     template_uuid: int
+    is_deleted: bool = False
 
 
 def uuids(session: Session, refs: Sequence[Ref]) -> list[int]:
@@ -97,12 +98,12 @@ def _nameless(ref: object) -> Finding:
 
 def _loaded(ref: Ref) -> tuple[int, Named] | None:
     """What an object says of itself without being read."""
-    if not isinstance(ref, generic_instance) or not (held := inspect(ref).dict).keys() >= _SAID:
+    if not isinstance(ref, generic_instance) or not (held := inspect(ref).dict).keys() >= set(_SAID):
         return None
-    return held["uuid"], Named(held["uuid"], held["euid"], held["polymorphic_discriminator"], held["template_uuid"])
+    return held["uuid"], Named(*(held[key] for key in _SAID))
 
 
-_SAID = {"uuid", "euid", "polymorphic_discriminator", "template_uuid"}
+_SAID = ("uuid", "euid", "polymorphic_discriminator", "template_uuid", "is_deleted")
 _NAMED = (bindparam("euids", type_=ARRAY(Text)), bindparam("uuids", type_=ARRAY(BIGINT)))
 
 

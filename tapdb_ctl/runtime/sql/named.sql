@@ -1,3 +1,3 @@
-SELECT uuid, euid, polymorphic_discriminator, template_uuid
+SELECT uuid, euid, polymorphic_discriminator, template_uuid, is_deleted
   FROM generic_instance
  WHERE euid = ANY (:euids) OR uuid = ANY (:uuids)

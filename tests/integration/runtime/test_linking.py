@@ -10,11 +10,10 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from runtime_worlds import PLATE, QUEUE, RACK, SAMPLE, TUBE, WELL
 from tapdb_ctl.errors import InvalidInputError, NotFoundError
-from tapdb_ctl.runtime.models import generic_instance_lineage
+from tapdb_ctl.runtime.models import generic_instance, generic_instance_lineage
 
 if TYPE_CHECKING:
     from tapdb_ctl import InstanceFactory, TAPDBConnection
-    from tapdb_ctl.runtime.models import generic_instance
 
 
 @pytest.fixture
@@ -63,6 +62,21 @@ def test_what_a_layout_brings_along_may_be_added_by_hand(db: TAPDBConnection, fa
         factory.link_instances(session, rack, factory.create_instance(session, SAMPLE, "output"))
         with pytest.raises(InvalidInputError, match="RUN013"):
             factory.link_instances(session, rack, factory.create_instance(session, TUBE, "neither"))
+
+
+@pytest.mark.parametrize("by", ["object", "euid", "uuid"])
+def test_deleted_instances_are_not_linked(
+    db: TAPDBConnection, factory: InstanceFactory, tubes: list[str], by: str
+) -> None:
+    with db.session_scope(commit=True) as session:
+        factory.soft_delete_many(session, tubes[:1])
+    with db.session_scope() as session:
+        gone = session.query(generic_instance).filter_by(euid=tubes[0]).one()
+        ref = {"object": gone, "euid": gone.euid, "uuid": gone.uuid}[by]
+        with pytest.raises(InvalidInputError, match=f"RUN018.*{tubes[0]}"):
+            factory.link_instances(session, tubes[1], ref)
+        with pytest.raises(InvalidInputError, match="RUN018"):
+            factory.link_many(session, [(ref, tubes[1])])
 
 
 def test_those_who_are_not_there_are_all_named(db: TAPDBConnection, factory: InstanceFactory, tubes: list[str]) -> None:
