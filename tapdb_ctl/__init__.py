@@ -25,6 +25,7 @@ _MODULES = {
     "InstanceFactory": "factory",
     "InvalidInputError": "errors",
     "LoadReport": "factory",
+    "NewInstance": "factory",
     "NotFoundError": "errors",
     "Page": "queries",
     "RetryPolicy": "connection",
@@ -74,6 +75,7 @@ if TYPE_CHECKING:
     from tapdb_ctl.euid import EUIDConfig as EUIDConfig
     from tapdb_ctl.factory import InstanceFactory as InstanceFactory
     from tapdb_ctl.factory import LoadReport as LoadReport
+    from tapdb_ctl.factory import NewInstance as NewInstance
     from tapdb_ctl.factory import materialize_actions as materialize_actions
     from tapdb_ctl.lineage import all_as_of as all_as_of
     from tapdb_ctl.lineage import ancestors as ancestors
