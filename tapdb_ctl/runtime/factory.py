@@ -9,7 +9,7 @@ from tapdb_ctl.runtime import creating, linking, singletons
 from tapdb_ctl.runtime.bulk import creating as bulk_creating
 from tapdb_ctl.runtime.bulk import linking as bulk_linking
 from tapdb_ctl.runtime.bulk import removing, sources, trees, updating
-from tapdb_ctl.runtime.bulk.loading import Load
+from tapdb_ctl.runtime.bulk.loading import Load, collects
 from tapdb_ctl.runtime.bulk.rows import told
 from tapdb_ctl.runtime.bulk.sowing import Field
 from tapdb_ctl.runtime.drafts import MAX_LEVELS
@@ -119,9 +119,10 @@ class InstanceFactory:
         InvalidInputError with what is wrong, by line. With "collect" the report tells that, and all others are loaded.
         The report's EUIDs are what grows with the rows; `keep_euids=False` leaves them out.
         """
+        collect = collects(on_error)
         field = self._field(session, template_code, create_children)
         with sources.opened(source, format, field.blueprint) as rows:
-            return Load(session, field, on_error == "collect", keep_euids).run(rows)
+            return Load(session, field, collect, keep_euids).run(rows)
 
     def create_tree(self, session: Session, tree: Mapping[str, Any], *, create_children: bool = False) -> Grown:
         """Instances of several templates with the edges between them, and their EUIDs in the same shape.

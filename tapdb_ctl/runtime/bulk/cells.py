@@ -12,7 +12,7 @@ from tapdb_ctl.errors import Finding, InvalidInputError
 from tapdb_ctl.runtime.merging import merged
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tapdb_ctl.properties import Path
     from tapdb_ctl.runtime.blueprints import Blueprint
@@ -24,6 +24,10 @@ Kind: TypeAlias = Literal["string", "number", "integer", "boolean", "object", "a
 _OWN = ("name", "bstatus", "idempotency_key")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _BOOLEANS = {"true": True, "false": False}
+_ESCAPED = re.compile("[\udc80-\udcff]")
+"""Bytes that were no UTF-8, as Python's surrogateescape keeps them."""
+
+NOT_UTF8 = 'it is not UTF-8; open the file with its encoding, as in open(path, encoding="latin-1", newline="")'
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,8 @@ class Header:
         """The row of a line; an empty cell says nothing, and leaves the template's default."""
         if len(cells) != len(self.titles):
             return unread(f"it has {len(cells)} cells, and the header {len(self.titles)}")
+        if is_foreign("".join(cells)):
+            return unread(NOT_UTF8)
         found: dict[str, Any] = {}
         for at, cell in enumerate(cells):
             if not cell:
@@ -79,23 +85,38 @@ class Header:
 def header(titles: Sequence[str], blueprint: Blueprint) -> Header:
     """The header that these titles make; raises InvalidInputError for one that no row could satisfy."""
     titles = tuple(title.strip() for title in titles)
-    problems = []
-    if "name" not in titles:
-        problems.append("there is no column `name`")
-    problems += [f"{title!r} stands twice" for title in dict.fromkeys(titles) if titles.count(title) > 1]
-    problems += [f"{title!r} is no path" for title in titles if not re.fullmatch(properties.PATH, title)]
-    if not problems:
-        columns = {at: _column(title, blueprint) for at, title in enumerate(titles) if title not in _OWN}
-        paths = {column.path for column in columns.values()}
-        problems = [
-            f"{column.title!r} stands inside of another column"
-            for column in columns.values()
-            if any(column.path[:length] in paths for length in range(1, len(column.path)))
-        ]
-        if not problems:
-            return Header(titles, columns)
+    if problems := list(_problems(titles)):
+        raise unusable(*problems)
+    columns = {at: _column(title, blueprint) for at, title in enumerate(titles) if title not in _OWN}
+    if problems := [*_twice(titles, columns), *_nestings(columns)]:
+        raise unusable(*problems)
+    return Header(titles, columns)
+
+
+def unusable(*problems: str) -> InvalidInputError:
+    """What is said of a header that is none."""
     hint = "name, bstatus and idempotency_key are an instance's own; every other column is a property, as in maker.name"
-    raise InvalidInputError(*(Finding("RUN064", "this header names no columns", it, hint) for it in problems))
+    return InvalidInputError(*(Finding("RUN064", "this header names no columns", it, hint) for it in problems))
+
+
+def _problems(titles: Sequence[str]) -> Iterator[str]:
+    if is_foreign("".join(titles)):
+        yield NOT_UTF8
+    if "name" not in titles:
+        yield "there is no column `name`"
+    yield from (f"{title!r} is no path" for title in titles if not re.fullmatch(properties.PATH, title))
+
+
+def _twice(titles: Sequence[str], columns: Mapping[int, Column]) -> Iterator[str]:
+    meant = [columns[at].path if at in columns else title for at, title in enumerate(titles)]
+    return (f"{title!r} stands twice" for at, title in enumerate(titles) if meant[at] in meant[:at])
+
+
+def _nestings(columns: Mapping[int, Column]) -> Iterator[str]:
+    paths = {column.path for column in columns.values()}
+    for column in columns.values():
+        if any(column.path[:length] in paths for length in range(1, len(column.path))):
+            yield f"{column.title!r} stands inside of another column"
 
 
 def unread(problem: str) -> Finding:
@@ -103,8 +124,14 @@ def unread(problem: str) -> Finding:
     return Finding("RUN065", "a line cannot be read", problem)
 
 
+def is_foreign(text: str) -> bool:
+    """Whether it was read from bytes that are no UTF-8."""
+    return not text.isascii() and _ESCAPED.search(text) is not None
+
+
 def _column(title: str, blueprint: Blueprint) -> Column:
     path = properties.path(title)
+    path = path[1:] if path[0] == "properties" and len(path) > 1 else path  # as elsewhere in TAPDB
     default = _at(blueprint.json_addl.get("properties"), path)
     schema = json.loads(blueprint.schema) if blueprint.schema else {}
     within = [step for key in ("properties", *path) for step in ("properties", key)]

@@ -22,23 +22,24 @@ def claimed(session: Session, template: int, keys: Collection[str]) -> dict[str,
     Waits for transactions that hold one of them. At REPEATABLE READ and above one that was taken since the snapshot
     fails to serialize (40001).
     """
-    found = _made(session, template, keys)
+    found = made(session, template, keys)
     missing = [key for key in keys if key not in found]
     if missing and (taken := set(missing) - _claim(session, template, missing)):
-        found |= _made(session, template, taken)
+        found |= made(session, template, taken)
         if orphans := taken - found.keys():
             raise InvalidInputError(*(_orphan(key) for key in sorted(orphans)))
     return found
 
 
-def kept(session: Session, template: int, made: Mapping[str, int]) -> None:
+def kept(session: Session, template: int, uuids: Mapping[str, int]) -> None:
     """Say which instances were made for the keys that were claimed."""
-    values = {"template": template, "keys": json.dumps([*made]), "uuids": [*made.values()]}
-    uuids = bindparam("uuids", type_=ARRAY(BIGINT))
-    session.execute(statement("bulk_keys_keep").bindparams(uuids), values)
+    values = {"template": template, "keys": json.dumps([*uuids]), "uuids": [*uuids.values()]}
+    numbers = bindparam("uuids", type_=ARRAY(BIGINT))
+    session.execute(statement("bulk_keys_keep").bindparams(numbers), values)
 
 
-def _made(session: Session, template: int, keys: Collection[str]) -> dict[str, str]:
+def made(session: Session, template: int, keys: Collection[str]) -> dict[str, str]:
+    """The EUIDs of the instances that were made for these keys."""
     rows = session.execute(statement("bulk_keys_made"), {"template": template, "keys": json.dumps([*keys])})
     return {row.key: row.euid for row in rows}
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import DataError, IntegrityError
-
 from tapdb_ctl.errors import Finding, InvalidInputError
 from tapdb_ctl.runtime.bulk.rows import Refused, located
+from tapdb_ctl.runtime.bulk.sources import UNREAD
 from tapdb_ctl.runtime.bulk.sowing import Seed
-from tapdb_ctl.runtime.session import writing
+from tapdb_ctl.runtime.bulk.trying import Trial
+from tapdb_ctl.runtime.session import context, writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy.exc import DBAPIError
     from sqlalchemy.orm import Session
 
     from tapdb_ctl.runtime.bulk.sources import Numbered
@@ -37,13 +36,22 @@ class LoadError:
 class LoadReport:
     """How many rows were loaded, the EUIDs of their instances in order, and the lines that were refused.
 
-    `refused` counts all of those; `errors` has the first thousand.
+    `refused` counts all of those; `errors` has the first thousand. `unread_from` is the line from which on the source
+    could not be read, None where it was read to its end.
     """
 
     loaded: int
-    euids: tuple[str, ...]
+    euids: tuple[str, ...] = field(repr=False)
     refused: int = 0
-    errors: tuple[LoadError, ...] = ()
+    errors: tuple[LoadError, ...] = field(default=(), repr=False)
+    unread_from: int | None = None
+
+
+def collects(on_error: object) -> bool:
+    """Whether errors are collected; raises InvalidInputError for other ways to treat them."""
+    if on_error in ("raise", "collect"):
+        return on_error == "collect"
+    raise InvalidInputError.of("RUN071", "errors cannot be treated so", f"on_error={on_error!r}", "raise or collect")
 
 
 @dataclass
@@ -56,45 +64,47 @@ class Load:
     keep_euids: bool = True
     loaded: int = 0
     refused: int = 0
+    unread_from: int | None = None
     euids: list[str] = field(default_factory=list)
     errors: list[Refused] = field(default_factory=list)
 
     def run(self, rows: Iterable[Numbered]) -> LoadReport:
         """Write the rows; without `collect`, raises InvalidInputError with all refused lines if there are any."""
         writing(self.session)
+        trial = Trial(self.session, self.into, self._caught())
         with self.session.begin_nested():
             for batch in self.into.batches(rows):
                 for refused in (item for item in batch if isinstance(item, Refused)):
                     self._refuse(refused)
                 if self.collect or not self.refused:
-                    self._write([item for item in batch if isinstance(item, Seed)])
+                    self._write(trial, [item for item in batch if isinstance(item, Seed)])
             if self.refused and not self.collect:
                 raise InvalidInputError(*self._findings())
         errors = (LoadError(line, f"{finding.summary}: {finding.detail}") for line, finding, _ in self._sorted())
-        return LoadReport(self.loaded, tuple(self.euids), self.refused, tuple(errors))
+        return LoadReport(self.loaded, tuple(self.euids), self.refused, tuple(errors), self.unread_from)
 
-    def _write(self, seeds: Sequence[Seed]) -> None:
-        """Write a batch; if the database refuses it, each half by itself, down to the rows that it means."""
-        if not seeds:
-            return
-        try:
-            with self.session.begin_nested():
-                euids = self.into.sown(self.session, seeds)
-        except (IntegrityError, DataError) as error:
-            if len(seeds) == 1:
-                self._refuse(Refused(seeds[0].number, _refusal(error)))
-                return
-            middle = len(seeds) // 2
-            self._write(seeds[:middle])
-            self._write(seeds[middle:])
-            return
-        self.loaded += len(euids)
-        if self.keep_euids:
-            self.euids += euids
+    def _write(self, trial: Trial, seeds: Sequence[Seed]) -> None:
+        for result in trial.results(seeds):
+            if isinstance(result, Refused):
+                self._refuse(result)
+                continue
+            self.loaded += len(result)
+            if self.keep_euids:
+                self.euids += result
+
+    def _caught(self) -> tuple[type[Exception], ...]:
+        """What is told by line beside the database's refusals; a hook refuses a row with a ValueError."""
+        if not self.collect:
+            return ()
+        hooks = context(self.session).hooks
+        return (ValueError,) if hooks.watch("create") or hooks.watch("link") else (InvalidInputError,)
 
     def _refuse(self, refused: Refused) -> None:
         self.refused += 1
-        if len(self.errors) < MAX_ERRORS:
+        ends = refused.finding.code == UNREAD
+        if ends:
+            self.unread_from = refused.number
+        if ends or len(self.errors) < MAX_ERRORS:
             self.errors.append(refused)
 
     def _sorted(self) -> list[Refused]:
@@ -105,8 +115,3 @@ class Load:
         if more := self.refused - len(found):
             found.append(Finding("RUN070", "more lines are refused than are told", f"{more:,} others"))
         return found
-
-
-def _refusal(error: DBAPIError) -> Finding:
-    said = " ".join(str(error.orig).split())
-    return Finding("RUN066", "the database refuses a row", said)

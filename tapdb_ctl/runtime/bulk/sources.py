@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import json
 from contextlib import contextmanager
-from io import TextIOBase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from tapdb_ctl.errors import Finding, InvalidInputError
-from tapdb_ctl.runtime.bulk.cells import header, unread
+from tapdb_ctl.runtime.bulk.cells import NOT_UTF8, header, is_foreign, unread, unusable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -25,6 +23,9 @@ Source: TypeAlias = "str | Path | IO[str] | IO[bytes] | Iterable[Given]"
 """A file, by its path or opened; or rows. Text is UTF-8, with or without a byte order mark."""
 
 Numbered: TypeAlias = "tuple[int, Given | Finding]"
+
+UNREAD = "RUN073"
+"""The code of the finding that ends a source."""
 
 _FORMATS: dict[str, Format] = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 
@@ -60,12 +61,13 @@ def _read(format: Format | None, blueprint: Blueprint) -> Callable[[Iterable[str
     )
 
 
-def _texts(stream: Iterable[Any]) -> Iterable[str]:
+def _texts(stream: Iterable[Any]) -> Iterator[str]:
     """The lines of a stream as text. What is no UTF-8 is kept for the row to be refused."""
-    if isinstance(stream, TextIOBase):
-        return stream
-    decoder = codecs.getincrementaldecoder("utf-8-sig")(errors="surrogateescape")
-    return (line if isinstance(line, str) else decoder.decode(line) for line in stream)
+    for at, line in enumerate(stream):
+        if not isinstance(line, str | bytes):
+            raise InvalidInputError(unread(f"{type(line).__name__} is no line of text"))
+        text = line if isinstance(line, str) else line.decode(errors="surrogateescape")
+        yield text if at else text.removeprefix("\ufeff")
 
 
 def _jsonl(lines: Iterable[str]) -> Iterator[Numbered]:
@@ -75,6 +77,8 @@ def _jsonl(lines: Iterable[str]) -> Iterator[Numbered]:
 
 
 def _object(line: str) -> Given | Finding:
+    if is_foreign(line):
+        return unread(NOT_UTF8)
     try:
         found = json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -84,7 +88,10 @@ def _object(line: str) -> Given | Finding:
 
 def _csv(lines: Iterable[str], blueprint: Blueprint) -> Iterator[Numbered]:
     reader = csv.reader(lines, strict=True)
-    first = next(reader, None)
+    try:
+        first = next(reader, None)
+    except csv.Error as error:
+        raise unusable(f"it is no CSV: {error}") from error
     if first is None:
         return
     titles = header(first, blueprint)
@@ -93,7 +100,7 @@ def _csv(lines: Iterable[str], blueprint: Blueprint) -> Iterator[Numbered]:
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            yield number, unread(f"it is no CSV: {error}; what follows is not read")
+            yield number, Finding("RUN073", "nothing is read from this line on", f"it is no CSV: {error}")
             return
         if cells is None:
             return

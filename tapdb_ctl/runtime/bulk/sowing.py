@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
@@ -68,6 +68,11 @@ class Field:
         unkeyed = (row.euid for seed, row in zip(fresh, made, strict=True) if seed.key is None)
         return [next(unkeyed) if seed.key is None else there[seed.key] for seed in seeds]
 
+    def fresh(self, session: Session, seeds: Sequence[Seed]) -> list[Seed]:
+        """Those that `sown` would write: the others have keys that were met before."""
+        wanted = dict.fromkeys(seed.key for seed in seeds if seed.key is not None)
+        return list(_fresh(seeds, keys.made(session, self.blueprint.uuid, wanted) if wanted else {}))
+
     def _seed(self, number: int, given: Given | Finding) -> Seed | Refused:
         row = given if isinstance(given, Finding) else checked(given)
         if isinstance(row, Finding):
@@ -93,10 +98,10 @@ class Field:
 
     def _written(self, session: Session, seeds: Sequence[Seed]) -> list[Made]:
         """Write the trees that grow of these; what their roots were given."""
-        roots = [seed.draft for seed in seeds]
+        watched = context(session).hooks.watch("create")
+        roots = [replace(seed.draft) if watched else seed.draft for seed in seeds]  # hooks change them, at each attempt
         if not roots:
             return []
-        watched = context(session).hooks.watch("create")
         judge = judging.judged if watched else _judged_children
         if self._size == 1:
             return creating.written(session, roots, judge)

@@ -199,3 +199,85 @@ def test_many_errors_are_counted_and_the_first_told(db: TAPDBConnection, factory
         assert (report.refused, len(report.errors)) == (1_500, 1_000)
         with pytest.raises(InvalidInputError, match=r"RUN070.*500 others"):
             factory.load_instances(session, TUBE, rows)
+
+
+@pytest.mark.parametrize("on_error", ["skip", "colect", None, True])
+def test_errors_are_raised_or_collected(db: TAPDBConnection, factory: InstanceFactory, on_error: Any) -> None:
+    with db.session_scope() as session, pytest.raises(InvalidInputError, match="RUN071"):
+        factory.load_instances(session, TUBE, [], on_error=on_error)
+
+
+@pytest.mark.parametrize("tail", [b"name\nA\nB\xc3", b"name\nA\nB\xe9\n", b"name\nA\nB\xf0\x9f\n"])
+def test_what_is_not_utf_8_is_told(db: TAPDBConnection, factory: InstanceFactory, tmp_path: Path, tail: bytes) -> None:
+    file = tmp_path / "tubes.csv"
+    file.write_bytes(tail)
+    for source in (io.BytesIO(tail), file):
+        with db.session_scope() as session:
+            report = factory.load_instances(session, TUBE, source, format="csv", on_error="collect")
+            assert (report.loaded, [error.line for error in report.errors]) == (1, [3])
+            assert "it is not UTF-8" in report.errors[0].message
+
+
+def test_a_header_that_is_not_utf_8_is_told(db: TAPDBConnection, factory: InstanceFactory) -> None:
+    with db.session_scope() as session, pytest.raises(InvalidInputError, match=r"RUN064.*not UTF-8"):
+        factory.load_instances(session, TUBE, io.BytesIO("name,größe\n".encode("latin-1")), format="csv")
+
+
+@pytest.mark.parametrize("format", ["csv", "jsonl"])
+def test_a_byte_order_mark_is_no_text(db: TAPDBConnection, factory: InstanceFactory, format: Any) -> None:  # noqa: A002
+    rows = "\ufeff" + {"csv": "name\nA\n", "jsonl": '{"name": "A"}\n'}[format]
+    for source in (io.StringIO(rows), io.BytesIO(rows.encode()), rows.splitlines(keepends=True)):
+        with db.session_scope() as session:
+            assert factory.load_instances(session, TUBE, source, format=format).loaded == 1
+
+
+@pytest.mark.parametrize("broken", ['"a"b,1', f"{'x' * 140_000},1"], ids=["quote", "large"])
+def test_where_reading_ends_is_told(db: TAPDBConnection, factory: InstanceFactory, broken: str) -> None:
+    rows = "\n".join(["name,volume", *["A,x"] * 1_200, "B,1", broken, "C,1", ""])
+    with db.session_scope() as session:
+        report = factory.load_instances(session, TUBE, io.StringIO(rows), format="csv", on_error="collect")
+        assert (report.loaded, report.refused, report.unread_from) == (1, 1_201, 1_203)
+        with pytest.raises(InvalidInputError, match=r"RUN073: nothing is read from this line on .line 1203"):
+            factory.load_instances(session, TUBE, io.StringIO(rows), format="csv")
+
+
+@pytest.mark.parametrize("lines", [io.StringIO("name\rA\r"), io.BytesIO(b"name\rA\r"), ["na\0me"], b"name", [{}]])
+def test_a_first_line_that_is_no_csv(db: TAPDBConnection, factory: InstanceFactory, lines: Any) -> None:
+    with db.session_scope() as session, pytest.raises(InvalidInputError, match=r"RUN06[45]"):
+        factory.load_instances(session, TUBE, lines, format="csv", on_error="collect")
+
+
+def test_columns_may_be_named_as_in_other_places(db: TAPDBConnection, factory: InstanceFactory) -> None:
+    rows = "name,properties.name,properties.volume,properties\nA,inner,2,text\n"
+    with db.session_scope() as session:
+        factory.load_instances(session, TUBE, io.StringIO(rows), format="csv")
+        assert [held for _, _, held in properties(session)] == [tube(volume=2, name="inner", properties="text")]
+        with pytest.raises(InvalidInputError, match=r"'properties\.volume' stands twice"):
+            factory.load_instances(session, TUBE, io.StringIO("name,volume,properties.volume\n"), format="csv")
+
+
+def test_a_report_is_short_to_read(db: TAPDBConnection, factory: InstanceFactory) -> None:
+    with db.session_scope() as session:
+        report = factory.load_instances(session, TUBE, [{"name": "A"}, {}], on_error="collect")
+        assert repr(report) == "LoadReport(loaded=1, refused=1, unread_from=None)"
+
+
+def test_a_hook_refuses_single_rows(db: TAPDBConnection, factory: InstanceFactory) -> None:
+    @db.hooks.before_create
+    def refuse(_: Session, instance: generic_instance) -> None:
+        if instance.name == "B":
+            raise ValueError("B is not allowed")
+        instance.name += "!"
+
+    @db.hooks.after_create
+    def regret(_: Session, instance: generic_instance) -> None:
+        if instance.name == "D!":
+            raise InvalidInputError.of("APP001", "no", "D")
+
+    with db.session_scope(commit=True) as session:
+        rows = [{"name": name} for name in "ABCDE"]
+        report = factory.load_instances(session, TUBE, rows, on_error="collect")
+        assert report.errors == (LoadError(2, "a hook refuses a row: B is not allowed"), LoadError(4, "no: D"))
+        assert [name for name, _, _ in properties(session)] == ["A!", "C!", "E!"]
+        with pytest.raises(ValueError, match="B is not allowed"):
+            factory.load_instances(session, TUBE, rows)
