@@ -20,6 +20,6 @@ with connect("dev", actor="grace@bench") as db, db.session_scope(commit=True) as
     factory.link_many(session, zip((well.uuid for well in wells), aliquots, strict=False), "holds")
 
     for specimen, aliquot, well in zip(specimens, aliquots, wells, strict=False):
-        offered = specimen.json_addl["action_groups"]["core_actions"]["update_status"]
-        actions.execute_action(session, specimen, "core_actions", "update_status", offered, {"new_status": "plated"})
+        said = {"new_status": "plated"}
+        actions.execute_action(session, specimen, "core_actions", "update_status", captured_data=said)
         print(f"{specimen.euid} is {specimen.bstatus}: {aliquot} in {well.name}")
