@@ -157,6 +157,22 @@ class Machine(RuleBasedStateMachine):
         self.model.restore(euid)
         return euid
 
+    @rule(euid=instances, other=instances, whole=st.booleans())
+    def think_better_of_it(self, euid: str, other: str, whole: bool) -> None:
+        """Of what is rolled back, to a savepoint or as a whole, nothing stays, also not in the session's objects."""
+        with self.db.session_scope(commit=True) as session:
+            instance = session.scalars(select(generic_instance).filter_by(euid=euid)).one()
+            before = dict(instance.json_addl)
+            undone = session if whole else session.begin_nested()
+            made = self.factory.create_instance(session, TUBE, "never")
+            self.factory.link_instances(session, instance, made, "contains")
+            self.factory.update_many(session, {euid: {"properties": {"a": "never"}}})
+            instance.name = "never"
+            self.factory.soft_delete_many(session, [other])
+            undone.rollback()
+            assert made not in session
+            assert (instance.name, instance.json_addl, instance.is_deleted) == ("T", before, False)
+
     @rule(euid=instances, times=st.integers(1, 3))
     def act_at_once(self, euid: str, times: int) -> None:
         """Several run one action on one instance, and each run counts."""
@@ -195,6 +211,7 @@ class Machine(RuleBasedStateMachine):
             assert {row.euid for row in rows} == set(known)
             assert {row.euid for row in rows if row.is_deleted} == self.model.deleted
             for row in rows:
+                assert row.name == "T"
                 held = dict(row.json_addl["properties"])
                 assert held.pop("runs", 0) == self.model.runs.get(row.euid, 0)
                 assert held == {
