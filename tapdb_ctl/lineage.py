@@ -1,39 +1,10 @@
 """Lineage: walks along edges, now and at any time, and what an instance was."""
 
-from tapdb_ctl.runtime.graph import (
-    Closure,
-    Edge,
-    Graph,
-    Node,
-    Path,
-    Walk,
-    ancestors,
-    closure_counts,
-    descendants,
-    leaves,
-    path,
-    roots,
-    subgraph,
-)
-from tapdb_ctl.runtime.history import Change, PastInstance, all_as_of, as_of, history
+from tapdb_ctl.runtime import graph
+from tapdb_ctl.runtime import history as past
+from tapdb_ctl.runtime.graph import *  # noqa: F403 - its __all__ is the list
+from tapdb_ctl.runtime.history import *  # noqa: F403 - its __all__ is the list
 
-__all__ = [
-    "Change",
-    "Closure",
-    "Edge",
-    "Graph",
-    "Node",
-    "PastInstance",
-    "Path",
-    "Walk",
-    "all_as_of",
-    "ancestors",
-    "as_of",
-    "closure_counts",
-    "descendants",
-    "history",
-    "leaves",
-    "path",
-    "roots",
-    "subgraph",
-]
+__all__: list[str] = []
+__all__ += graph.__all__
+__all__ += past.__all__

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import doctest
 from typing import TYPE_CHECKING
 
+from doctests import differences
 from documents import ROOT, Page
 
 if TYPE_CHECKING:
@@ -14,10 +14,5 @@ PAGE = Page(ROOT / "docs/runtime/hooks.md")
 
 
 def test_the_page_shows_what_happens(laboratory: TAPDBConnection, factory: InstanceFactory) -> None:
-    blocks = "\n".join(fence.text for fence in PAGE.fences("pycon"))
     names = {"db": laboratory, "factory": factory}
-    test = doctest.DocTestParser().get_doctest(blocks, names, str(PAGE), str(PAGE), 0)
-    wrong: list[str] = []
-    doctest.DocTestRunner().run(test, out=wrong.append)
-    assert len(test.examples) > 10
-    assert not wrong, "".join(wrong)
+    assert not (wrong := differences(PAGE, names)), wrong
