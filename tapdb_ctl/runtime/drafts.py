@@ -13,7 +13,8 @@ from tapdb_ctl.runtime.merging import merged
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tapdb_ctl.runtime.blueprints import Blueprint, Child
+    from tapdb_ctl.runtime.blueprints import Blueprint
+    from tapdb_ctl.runtime.layouts import Child
     from tapdb_ctl.runtime.models import generic_instance
 
 MAX_LEVELS = 10

@@ -6,15 +6,16 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from tapdb_ctl.errors import Finding, InvalidInputError
-from tapdb_ctl.runtime.blueprints import action_imports
 from tapdb_ctl.runtime.drafts import MAX_LEVELS, Base, Bases, Place, endless, too_deep
+from tapdb_ctl.runtime.layouts import action_imports
 from tapdb_ctl.runtime.merging import merged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from tapdb_ctl.runtime.blueprints import Blueprint, Child
+    from tapdb_ctl.runtime.blueprints import Blueprint
     from tapdb_ctl.runtime.drafts import Draft
+    from tapdb_ctl.runtime.layouts import Child
 
 _logger = logging.getLogger(__name__)
 
@@ -99,7 +100,7 @@ def action_groups(
 ) -> dict[str, dict[str, Any]]:
     """The actions that instances of a template offer, by group and key; what is not there is left out, and logged."""
     groups: dict[str, dict[str, Any]] = {}
-    for group, key, code, overrides in action_imports(json_addl):
+    for group, key, code, overrides in action_imports(of, json_addl):
         if (action := find(code)) is None:
             _logger.warning("%s imports the action %s, which is not there", of, code)
             continue

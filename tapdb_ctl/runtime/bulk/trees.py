@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tapdb_ctl.errors import Finding, InvalidInputError
 from tapdb_ctl.runtime import creating, judging
-from tapdb_ctl.runtime.blueprints import Child
 from tapdb_ctl.runtime.bulk.rows import FIELDS, checked, located
 from tapdb_ctl.runtime.drafts import Place
 from tapdb_ctl.runtime.expecting import unexpected
+from tapdb_ctl.runtime.layouts import Child
 from tapdb_ctl.runtime.session import writing
 
 if TYPE_CHECKING:

@@ -143,3 +143,44 @@ def test_imported_actions_are_offered_in_groups() -> None:
 def test_what_json_cannot_say_is_refused(value: object) -> None:
     with pytest.raises(InvalidInputError, match="RUN006"):
         nursery(TUBE).single(TUBE, "T", {"odd": value}).text  # noqa: B018
+
+
+MALFORMED: list[dict[str, Any]] = [
+    {"instantiation_layouts": {"child_templates": ["a/tube/t/1"]}},
+    {"instantiation_layouts": ["a/tube/t/1"]},
+    {"instantiation_layouts": [{}]},
+    {"instantiation_layouts": [{"child_templates": "a/tube/t/1"}]},
+    {"instantiation_layouts": [layout(7)]},
+    {"instantiation_layouts": [layout("a/tube")]},
+    {"instantiation_layouts": [layout("a/tube/t/1", relationship_type=1)]},
+    {"instantiation_layouts": [layout("a/tube/t/1", name_pattern=["x"])]},
+    *(
+        {"instantiation_layouts": [layout({"template_code": "a/tube/t/1", **changed})]}
+        for changed in ({"count": 0}, {"count": -1}, {"count": "many"}, {"count": 1.5}, {"count": True})
+    ),
+    {"instantiation_layouts": [layout({"template_code": None})]},
+    {"instantiation_layouts": [layout({"template_code": "a/tube/t/1", "json_addl": [1]})]},
+    {"action_imports": ["a/b/c/1"]},
+    {"action_imports": {"x": 7}},
+    {"action_imports": {"x": "create"}},
+    {"action_imports": {"x": {"actions": ["a/b/c/1"]}}},
+    {"action_imports": {"x": {"actions": {"a/b": {}}}}},
+    {"action_imports": {"x": {"actions": {"a/b/c/1": [1]}}}},
+    {"action_imports": {"x": {"group_name": 1}}},
+]
+
+
+@pytest.mark.parametrize("json_addl", MALFORMED)
+def test_templates_that_say_nothing_to_be_followed_are_refused(json_addl: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInputError, match=r"RUN017.*a/box/b/1"):
+        names(blueprint("a/box/b/1", **json_addl), TUBE)
+
+
+@pytest.mark.parametrize("nothing", [None, [], {}])
+def test_nothing_may_be_said_in_several_ways(nothing: Any) -> None:
+    assert names(blueprint("a/box/b/1", instantiation_layouts=nothing, action_imports=nothing)) == ["P"]
+
+
+def test_counts_may_be_texts() -> None:
+    box = blueprint("a/box/b/1", instantiation_layouts=[layout({"template_code": " a/tube/t/1/", "count": "2"})])
+    assert names(box, TUBE) == ["P", "P_t_1", "P_t_2"]
