@@ -56,8 +56,8 @@ class ActionDispatcher(CoreActions):
         captured, given = _mapping("captured_data", captured_data), _mapping("action_ds", action_ds)
         try:
             recordable, definition, *_ = recording.plain([dict(captured), dict(given), action_group, user])
-        except InvalidInputError as why:
-            return error(str(why))
+        except InvalidInputError as unstorable:
+            return error(str(unstorable))
         tracking.keep(session)
         target = tracking.locked(session, instance)
         offer = _offer(target, action_group, action_key, None if action_ds is None else definition)

@@ -23,10 +23,6 @@ if TYPE_CHECKING:
 ACTED_ON = "acted_on"
 """The relationship from a record, its parent, to the instance: nothing leads to a new record, so no cycle arises."""
 
-_UNNAMED = "an action does not name the template of its records"
-_GONE = "the template of an action's records is not there"
-_HINT = "leave action_ds out for what the instance offers, or give create_action_record=False"
-
 
 @dataclass(frozen=True, slots=True)
 class Execution:
@@ -47,18 +43,16 @@ def template_of(session: Session, offer: Offer) -> int:
             return _of_uuid(session, offer.key, uuid)
         if code := said.get("action_template_code"):
             return _of_code(session, offer.key, code)
-    raise InvalidInputError.of(
-        "RUN080", _UNNAMED, f"{offer.key}: there is neither action_template_uuid nor action_template_code", _HINT
-    )
+    raise _unnamed(f"{offer.key}: there is neither action_template_uuid nor action_template_code")
 
 
 def _of_uuid(session: Session, key: str, named: object) -> int:
     try:
         uuid = int(str(named))
     except ValueError:
-        raise InvalidInputError.of("RUN080", _UNNAMED, f"{key}: action_template_uuid is {named!r}", _HINT) from None
+        raise _unnamed(f"{key}: action_template_uuid is {named!r}") from None
     if not context(session).catalog.of_uuids(session, [uuid]):
-        raise InvalidInputError.of("RUN081", _GONE, f"{key}: {uuid}")
+        raise _gone(f"{key}: {uuid}")
     return uuid
 
 
@@ -66,7 +60,16 @@ def _of_code(session: Session, key: str, code: object) -> int:
     try:
         return context(session).catalog.blueprint(session, str(code)).uuid
     except (InvalidInputError, NotFoundError):
-        raise InvalidInputError.of("RUN081", _GONE, f"{key}: {code}") from None
+        raise _gone(f"{key}: {code}") from None
+
+
+def _unnamed(detail: str) -> InvalidInputError:
+    hint = "leave action_ds out for what the instance offers, or give create_action_record=False"
+    return InvalidInputError.of("RUN080", "an action does not name the template of its records", detail, hint)
+
+
+def _gone(detail: str) -> InvalidInputError:
+    return InvalidInputError.of("RUN081", "the template of an action's records is not there", detail)
 
 
 def failed(session: Session, target: generic_instance, execution: Execution, result: Mapping[str, Any]) -> None:
