@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ARRAY, BIGINT, any_, literal, select
+from sqlalchemy.orm.attributes import instance_state
 
 from tapdb_ctl.runtime.models import generic_instance, generic_instance_lineage
 
@@ -32,4 +33,6 @@ def _read(
     keys = [key for key in known if key[0] is table and (uuids is None or key[1][0] in uuids)]
     if keys:
         query = select(table).where(table.uuid == any_(literal([key[1][0] for key in keys], ARRAY(BIGINT))))
-        session.scalars(query.execution_options(populate_existing=True)).all()
+        rows = session.scalars(query.execution_options(populate_existing=True)).all()
+        # As it does after UPDATEs of its own: should the savepoint be rolled back, they are read once more.
+        session._register_altered(map(instance_state, rows))  # noqa: SLF001 - SQLAlchemy lets nobody else say so

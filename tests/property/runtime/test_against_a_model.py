@@ -161,17 +161,17 @@ class Machine(RuleBasedStateMachine):
     def think_better_of_it(self, euid: str, other: str, whole: bool) -> None:
         """Of what is rolled back, to a savepoint or as a whole, nothing stays, also not in the session's objects."""
         with self.db.session_scope(commit=True) as session:
-            instance = session.scalars(select(generic_instance).filter_by(euid=euid)).one()
+            instance, beside = (session.query(generic_instance).filter_by(euid=each).one() for each in (euid, other))
             before = dict(instance.json_addl)
             undone = session if whole else session.begin_nested()
             made = self.factory.create_instance(session, TUBE, "never")
-            self.factory.link_instances(session, instance, made, "contains")
-            self.factory.update_many(session, {euid: {"properties": {"a": "never"}}})
-            instance.name = "never"
+            edge = self.factory.link_instances(session, instance, made, "contains")
+            self.factory.update_many(session, {euid: {"name": "never", "properties": {"a": "never"}}})
             self.factory.soft_delete_many(session, [other])
             undone.rollback()
             assert made not in session
-            assert (instance.name, instance.json_addl, instance.is_deleted) == ("T", before, False)
+            assert edge not in session
+            assert (instance.name, instance.json_addl, beside.is_deleted) == ("T", before, False)
 
     @rule(euid=instances, times=st.integers(1, 3))
     def act_at_once(self, euid: str, times: int) -> None:
