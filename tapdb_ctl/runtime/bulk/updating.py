@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from reprlib import repr as repr_short
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,7 +12,7 @@ from sqlalchemy import ARRAY, BIGINT, any_, bindparam, literal, select
 
 from tapdb_ctl.errors import Finding, InvalidInputError, NotFoundError
 from tapdb_ctl.runtime import refs
-from tapdb_ctl.runtime.bulk import exact
+from tapdb_ctl.runtime.bulk import exact, flushed
 from tapdb_ctl.runtime.bulk.batches import batches
 from tapdb_ctl.runtime.bulk.changing import Change, checked, malformed
 from tapdb_ctl.runtime.bulk.refreshing import refresh
@@ -24,6 +25,7 @@ from tapdb_ctl.runtime.statements import statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from sqlalchemy import Row
     from sqlalchemy.orm import Session
@@ -81,13 +83,21 @@ def _at_once(session: Session, changes: Mapping[int, Change], *, merge: bool) ->
     told = zip(rows, texts, strict=True)
     if wrong := [finding for row, text in told for finding in _refusals(row, text, templates[row.template_uuid])]:
         raise InvalidInputError(*wrong)
+    return set(_sent(session, {row.uuid: text for row, text in zip(rows, texts, strict=True)}, changes))
+
+
+def _sent(
+    session: Session, texts: Mapping[int, str | None], changes: Mapping[int, Change] | None = None
+) -> dict[int, datetime]:
+    """Write documents, None for what stays, and of changes also the names and statuses; when each row was changed."""
+    given = [changes[uuid] if changes else Change() for uuid in texts]
     values = {
-        "uuids": [row.uuid for row in rows],
-        "names": json.dumps([changes[row.uuid].name for row in rows]),
-        "statuses": json.dumps([changes[row.uuid].bstatus for row in rows]),
-        "documents": f"[{','.join(text or 'null' for text in texts)}]",
+        "uuids": [*texts],
+        "names": json.dumps([change.name for change in given]),
+        "statuses": json.dumps([change.bstatus for change in given]),
+        "documents": f"[{','.join(text or 'null' for text in texts.values())}]",
     }
-    return set(session.execute(statement("bulk_update").bindparams(_UUIDS), values).scalars())
+    return {row.uuid: row.modified_dt for row in session.execute(statement("bulk_update").bindparams(_UUIDS), values)}
 
 
 def _text(row: Row[Any], change: Change, *, merge: bool) -> str | None:
@@ -105,24 +115,27 @@ def _refusals(row: Row[Any], text: str | None, template: Blueprint) -> Iterator[
 
 def _through_flush(session: Session, changes: Mapping[int, Change], *, merge: bool) -> set[int]:
     """As objects, which the session judges, and shows to hooks."""
+    locked = session.execute(statement("bulk_lock").bindparams(_UUIDS), {"uuids": list(changes)}).all()
+    _all_live(locked)
+    told = ((row.uuid, _text(row, changes[row.uuid], merge=merge)) for row in locked)
+    texts = {uuid: text for uuid, text in told if text is not None}
     query = select(generic_instance).where(generic_instance.uuid == any_(literal(list(changes), ARRAY(BIGINT))))
-    locked = query.order_by(generic_instance.uuid).with_for_update(key_share=True)
-    rows = session.scalars(locked.execution_options(populate_existing=True)).all()
-    _all_live(rows)
+    rows = session.scalars(query.order_by(generic_instance.uuid).execution_options(populate_existing=True)).all()
     for row in rows:
-        _set(row, changes[row.uuid], merge=merge)
+        _set(row, changes[row.uuid], texts.get(row.uuid))
     changed = {row.uuid for row in rows if session.is_modified(row)}
-    session.flush()
+    with flushed.exactly(session, rows, texts, partial(_sent, session)):
+        session.flush()
     return changed
 
 
-def _set(row: generic_instance, change: Change, *, merge: bool) -> None:
+def _set(row: generic_instance, change: Change, text: str | None) -> None:
     row.name = row.name if change.name is None else change.name
     row.bstatus = row.bstatus if change.bstatus is None else change.bstatus
-    if (document := change.document(row.json_addl, merge=merge)) is not None:
-        row.json_addl = document
+    if text is not None:
+        row.json_addl = json.loads(text)
 
 
-def _all_live(rows: Sequence[Row[Any] | generic_instance]) -> None:
+def _all_live(rows: Sequence[Row[Any]]) -> None:
     if deleted := [row.euid for row in rows if row.is_deleted]:
         raise NotFoundError(*(Finding("RUN002", "there is no such instance", f"{euid} is deleted") for euid in deleted))

@@ -12,4 +12,4 @@ UPDATE generic_instance AS instance
            coalesce(given.name, instance.name), coalesce(given.status, instance.bstatus),
            coalesce(nullif(given.document, 'null'), instance.json_addl)
        )
-RETURNING instance.uuid
+RETURNING instance.uuid, instance.modified_dt

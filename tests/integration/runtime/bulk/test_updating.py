@@ -84,8 +84,15 @@ def test_objects_that_the_session_holds_are_read_again(db: TAPDBConnection, fact
         assert not factory.update_instance(session, tube, {"properties": {"volume": 5}})
 
 
-def test_fractions_that_nobody_changes_stay_digit_by_digit(db: TAPDBConnection, factory: InstanceFactory) -> None:
+@pytest.mark.parametrize("hooked", [False, True])
+def test_fractions_that_nobody_changes_stay_digit_by_digit(
+    db: TAPDBConnection, factory: InstanceFactory, hooked: bool
+) -> None:
     exact = "12345678901234567890.123456789012345678901234567890"
+    seen: list[Any] = []
+    if hooked:
+        db.hooks.before_update(lambda _, tube: setattr(tube, "name", "by the hook"))
+        db.hooks.after_update(lambda _, tube: seen.append((tube.name, tube.json_addl["properties"], tube.modified_dt)))
     with db.session_scope() as session:
         (euid,) = tubes(session, factory)
         session.execute(
@@ -95,6 +102,24 @@ def test_fractions_that_nobody_changes_stay_digit_by_digit(db: TAPDBConnection, 
         columns = ", ".join(f"json_addl #>> '{path}'" for path in ("{exact}", "{short}", "{properties,volume}"))
         query = f"SELECT {columns} FROM generic_instance"
         assert session.execute(text(query)).one() == (exact, "1.50", "2.25")
+        assert sorted(audited(session)[1:]) == [(euid, "json_addl"), (euid, "name")][: 2 if hooked else 1]
+        tube = held(session, euid)
+        assert seen == ([("by the hook", tube.json_addl["properties"], tube.modified_dt)] if hooked else [])
+
+
+def test_what_a_hook_changes_is_written(db: TAPDBConnection, factory: InstanceFactory) -> None:
+    @db.hooks.before_update
+    def stamp(_: Session, tube: generic_instance) -> None:
+        tube.json_addl["properties"]["stamped"] = tube.name
+
+    with db.session_scope(commit=True) as session:
+        euids = tubes(session, factory, 3)
+        changes = {euid: {"properties": {"volume": 0.25}} for euid in euids}
+        assert factory.update_many(session, changes) == euids
+        assert factory.update_many(session, changes) == []
+    with db.session_scope() as session:
+        assert [held(session, euid).json_addl["properties"]["stamped"] for euid in euids] == ["T0", "T1", "T2"]
+        assert [held(session, euid).json_addl["properties"]["volume"] for euid in euids] == [0.25] * 3
 
 
 def test_all_that_breaks_a_schema_is_told(db: TAPDBConnection, factory: InstanceFactory) -> None:
