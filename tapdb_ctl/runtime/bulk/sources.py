@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from tapdb_ctl.errors import Finding, InvalidInputError
-from tapdb_ctl.runtime.bulk.cells import NOT_UTF8, header, is_foreign, unread, unusable
+from tapdb_ctl.runtime.bulk.cells import NOT_UTF8, is_foreign, unread
+from tapdb_ctl.runtime.bulk.headers import header, unusable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

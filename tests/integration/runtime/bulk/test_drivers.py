@@ -6,10 +6,11 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import URL
+from sqlalchemy import URL, text
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from runtime_worlds import BOX, TUBE, connected
+from tapdb_ctl.properties import PropertyIndex
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +38,12 @@ def work(session: Session, factory: InstanceFactory) -> None:
     assert factory.restore(session, made[1:3]) == made[1:2]
     report = factory.load_instances(session, TUBE, [{"name": "L"}, {}], on_error="collect")
     assert (report.loaded, report.refused) == (1, 1)
+    index = PropertyIndex(TUBE, ("properties", "a:b"), "numeric", unique=True)
+    session.execute(text(index.definition.replace(":", r"\:")))
+    rows = [{"name": "U", "properties": {"a:b": n}} for n in (1, 2, 1)]
+    report = factory.load_instances(session, TUBE, rows, on_error="collect")
+    assert [error.message.split(": ")[1] for error in report.errors] == ['properties."a:b" 1 is taken']
+    assert report.loaded == 2
 
 
 def test_psycopg_3(pg16: Server, runtime_database: Callable[[Server], str], factory: InstanceFactory) -> None:
