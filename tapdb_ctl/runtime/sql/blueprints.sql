@@ -15,7 +15,8 @@ WITH RECURSIVE wanted (code) AS (
          UNION ALL
         SELECT action #>> '{}' FROM jsonb_path_query(t.json_addl, '$.action_imports.* ? (@.type() == "string")') AS action
          UNION ALL
-        SELECT action ->> 'key' FROM jsonb_path_query(t.json_addl, '$.action_imports.*.actions.keyvalue()') AS action
+        SELECT action ->> 'key'  -- what has no keys is passed over: whoever reads the template refuses it
+          FROM jsonb_path_query(t.json_addl, '$.action_imports.*.actions.keyvalue()', '{}', true) AS action
      ) AS led_to (code)
 )
 SELECT t.uuid, t.euid, t.category, t.type, t.subtype, t.version, t.is_singleton, t.is_deleted,
