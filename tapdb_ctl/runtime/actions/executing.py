@@ -50,7 +50,7 @@ def executed(
                 "RUN085", "a handler ended the transaction that it ran in", execution.offer.key
             ) from why
         result = _failure(why, execution.offer.key)
-    session.expire_all()  # what the handler changed in place or in bulk would still be there
+    session.expire_all()  # what the handler changed in place, in whichever object, would still be there
     target = tracking.locked(session, uuid)
     tracking.count(target, execution.group, execution.offer, execution.moment, failed=True)
     failed(session, target, execution, result)
