@@ -16,7 +16,7 @@ from tapdb_ctl.runtime.moments import moment
 from tapdb_ctl.runtime.search import audit, find, find_instance, instances, prop
 from tapdb_ctl.runtime.session import context
 
-NOW = datetime.now(UTC)
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("unknown", ["nmae", "as_of", "session_", "limit"])
