@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pg_servers import Server
-    from tapdb_ctl.runtime.connection import TAPDBConnection
+    from tapdb_ctl.runtime.connections.connection import TAPDBConnection
 
 
 @dataclass(frozen=True)

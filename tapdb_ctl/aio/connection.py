@@ -13,8 +13,8 @@ from sqlalchemy.util import await_only
 
 from tapdb_ctl.aio.calling import call
 from tapdb_ctl.aio.sessions import AsyncTapdbSession
-from tapdb_ctl.runtime.connection import TAPDBConnection
-from tapdb_ctl.runtime.retrying import RetryPolicy
+from tapdb_ctl.runtime.connections.connection import TAPDBConnection
+from tapdb_ctl.runtime.connections.retrying import RetryPolicy
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import URL, Engine
     from sqlalchemy.orm import Session
 
-    from tapdb_ctl.runtime.health import Health
+    from tapdb_ctl.runtime.connections.health import Health
     from tapdb_ctl.runtime.hooks import Hooks
 
 _P = ParamSpec("_P")

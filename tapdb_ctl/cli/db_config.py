@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tapdb_ctl.aio import AsyncTAPDBConnection
     from tapdb_ctl.manifest.connection import Connection
     from tapdb_ctl.providers.postgres.target import Target
-    from tapdb_ctl.runtime.connection import TAPDBConnection
+    from tapdb_ctl.runtime.connections.connection import TAPDBConnection
 
 Manifests: TypeAlias = "Path | str | Sequence[Path | str]"
 
@@ -46,7 +46,9 @@ def connect(
     `actor` is whom the audit log names; `options` are further ones of TAPDBConnection, such as `pool_size`. Raises
     TapdbError as `get_db_config_for_env` does.
     """
-    from tapdb_ctl.runtime.connection import TAPDBConnection  # what only looks something up does not wait for it
+    from tapdb_ctl.runtime.connections.connection import (
+        TAPDBConnection,  # what only looks something up does not wait for it
+    )
 
     return TAPDBConnection(**_parameters(env, actor, manifests) | options)
 

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from tapdb_ctl.errors import InvalidInputError, OutdatedSnapshotError
+from tapdb_ctl.runtime.connections.transient import sqlstate
 from tapdb_ctl.runtime.models import generic_instance
 from tapdb_ctl.runtime.session import writing
-from tapdb_ctl.runtime.transient import sqlstate
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -20,8 +20,8 @@ from tapdb_ctl.aio import (
     each,
     prop,
 )
+from tapdb_ctl.runtime.connections.health import Health
 from tapdb_ctl.runtime.graph import Graph, Node, Walk
-from tapdb_ctl.runtime.health import Health
 from tapdb_ctl.runtime.models import audit_log, generic_instance, generic_instance_lineage
 from tapdb_ctl.runtime.models.instance import container_instance
 from tapdb_ctl.runtime.search import Counts, Page

@@ -8,10 +8,10 @@ from typing import Any, assert_type
 from sqlalchemy.orm import Session
 
 from tapdb_ctl import InstanceFactory, TAPDBConnection, TemplateManager
+from tapdb_ctl.runtime.connections.replicas import RoutedSession
+from tapdb_ctl.runtime.connections.retrying import RetryPolicy
 from tapdb_ctl.runtime.models import generic_instance, generic_instance_lineage, generic_template
 from tapdb_ctl.runtime.models.instance import container_instance
-from tapdb_ctl.runtime.replicas import RoutedSession
-from tapdb_ctl.runtime.retrying import RetryPolicy
 
 
 def sessions(db: TAPDBConnection) -> None:

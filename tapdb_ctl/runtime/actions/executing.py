@@ -11,7 +11,7 @@ from sqlalchemy.exc import StatementError
 from tapdb_ctl.errors import InvalidInputError, TapdbError
 from tapdb_ctl.runtime.actions import tracking
 from tapdb_ctl.runtime.actions.recording import failed, record
-from tapdb_ctl.runtime.transient import transient
+from tapdb_ctl.runtime.connections.transient import transient
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,9 +15,9 @@ from sqlalchemy.exc import DataError, IntegrityError
 from tapdb_ctl.errors import Finding, InvalidInputError
 from tapdb_ctl.runtime.bulk.rows import Refused
 from tapdb_ctl.runtime.bulk.taken import Unique
+from tapdb_ctl.runtime.connections.transient import sqlstate
 from tapdb_ctl.runtime.session import context
 from tapdb_ctl.runtime.singletons import UNIQUE_VIOLATION
-from tapdb_ctl.runtime.transient import sqlstate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from runtime_worlds import TUBE
 from tapdb_ctl.aio import AsyncInstanceFactory, AsyncTAPDBConnection, instances
 from tapdb_ctl.errors import InvalidInputError
-from tapdb_ctl.runtime.connection import TAPDBConnection
+from tapdb_ctl.runtime.connections.connection import TAPDBConnection
 
 if TYPE_CHECKING:
     from collections.abc import Callable

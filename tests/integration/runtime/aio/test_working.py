@@ -17,11 +17,11 @@ from tapdb_ctl import aio
 from tapdb_ctl.aio import AsyncInstanceFactory, AsyncTAPDBConnection, AsyncTapdbSession, call, each
 from tapdb_ctl.errors import InvalidInputError
 from tapdb_ctl.runtime.actions.dispatcher import ActionDispatcher
+from tapdb_ctl.runtime.connections.retrying import RetryPolicy
+from tapdb_ctl.runtime.connections.urls import of_text
 from tapdb_ctl.runtime.models import audit_log, generic_instance
 from tapdb_ctl.runtime.models.instance import container_instance
-from tapdb_ctl.runtime.retrying import RetryPolicy
 from tapdb_ctl.runtime.session import TapdbSession
-from tapdb_ctl.runtime.urls import of_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable

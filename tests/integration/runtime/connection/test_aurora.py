@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from certificates import encrypted
 from tapdb_ctl.errors import DatabaseError, InvalidInputError
-from tapdb_ctl.runtime.connection import TAPDBConnection
+from tapdb_ctl.runtime.connections.connection import TAPDBConnection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,7 +18,7 @@ from tapdb_ctl.cli.db_config import connect, connect_async, get_db_config_for_en
 from tapdb_ctl.errors import TapdbError
 from tapdb_ctl.manifest.connection import connection
 from tapdb_ctl.manifest.variables import Variables
-from tapdb_ctl.runtime.connection import TAPDBConnection
+from tapdb_ctl.runtime.connections.connection import TAPDBConnection
 from tapdb_ctl.runtime.models import generic_template
 
 if TYPE_CHECKING:

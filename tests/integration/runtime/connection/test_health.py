@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from runtime_worlds import connected
-from tapdb_ctl.runtime.connection import TAPDBConnection
-from tapdb_ctl.runtime.health import PoolState
+from tapdb_ctl.runtime.connections.connection import TAPDBConnection
+from tapdb_ctl.runtime.connections.health import PoolState
 
 if TYPE_CHECKING:
     from collections.abc import Callable

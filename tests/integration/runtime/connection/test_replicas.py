@@ -12,8 +12,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import InternalError
 
 from runtime_worlds import TUBE, connected
+from tapdb_ctl.runtime.connections.replicas import reads
 from tapdb_ctl.runtime.models import generic_instance, generic_template
-from tapdb_ctl.runtime.replicas import reads
 from tapdb_ctl.runtime.session import writing
 
 if TYPE_CHECKING:

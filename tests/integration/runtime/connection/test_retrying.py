@@ -16,10 +16,10 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from proxy import Cut, Proxy
 from runtime_worlds import TUBE, connected
 from tapdb_ctl.errors import InDoubtError, InvalidInputError
-from tapdb_ctl.runtime.connection import TAPDBConnection
+from tapdb_ctl.runtime.connections.connection import TAPDBConnection
+from tapdb_ctl.runtime.connections.retrying import RetryPolicy
+from tapdb_ctl.runtime.connections.transient import SQLSTATES
 from tapdb_ctl.runtime.models import generic_instance
-from tapdb_ctl.runtime.retrying import RetryPolicy
-from tapdb_ctl.runtime.transient import SQLSTATES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

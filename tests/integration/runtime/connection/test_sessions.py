@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from managed import build_schema
 from runtime_worlds import TUBE, connected
 from tapdb_ctl.errors import InvalidInputError
-from tapdb_ctl.runtime.connection import TAPDBConnection
+from tapdb_ctl.runtime.connections.connection import TAPDBConnection
 from tapdb_ctl.runtime.models import generic_instance
 from tapdb_ctl.runtime.models.audit import audit_log
 

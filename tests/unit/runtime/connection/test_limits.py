@@ -10,7 +10,7 @@ import pytest
 from tapdb_ctl import TAPDBConnection
 from tapdb_ctl.aio import AsyncTAPDBConnection
 from tapdb_ctl.errors import InvalidInputError
-from tapdb_ctl.runtime import limits
+from tapdb_ctl.runtime.connections import limits
 
 NOWHERE = "postgresql://nobody@nowhere.invalid:1/d"
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import URL
 
 from tapdb_ctl.errors import InvalidInputError
-from tapdb_ctl.runtime import urls
+from tapdb_ctl.runtime.connections import urls
 
 SECRET = "p@ss/w:rd%?#[x]"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tapdb_ctl.errors import InvalidInputError
-from tapdb_ctl.runtime.transient import SQLSTATES, transient
+from tapdb_ctl.runtime.connections.transient import SQLSTATES, transient
 
 if TYPE_CHECKING:
     from collections.abc import Callable

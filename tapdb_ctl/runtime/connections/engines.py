@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, event
 
-from tapdb_ctl.runtime.aborted import refuse_commits
+from tapdb_ctl.runtime.connections.aborted import refuse_commits
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,8 +8,8 @@ from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from tapdb_ctl.errors import InDoubtError, InvalidInputError, TapdbError
+from tapdb_ctl.runtime.connections.transient import lost
 from tapdb_ctl.runtime.statements import statement
-from tapdb_ctl.runtime.transient import lost
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
     from tenacity import RetryCallState
 
-    from tapdb_ctl.runtime.retrying import RetryPolicy
+    from tapdb_ctl.runtime.connections.retrying import RetryPolicy
 
 _Result = TypeVar("_Result")
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, TypeVarTuple
 from sqlalchemy import create_engine
 
 from tapdb_ctl.errors import InvalidInputError
-from tapdb_ctl.runtime import aurora, engines, limits, urls
-from tapdb_ctl.runtime.committing import committed
-from tapdb_ctl.runtime.replicas import Reader, RoutedSession
-from tapdb_ctl.runtime.retrying import RetryPolicy
+from tapdb_ctl.runtime.connections import aurora, engines, limits, urls
+from tapdb_ctl.runtime.connections.committing import committed
+from tapdb_ctl.runtime.connections.replicas import Reader, RoutedSession
+from tapdb_ctl.runtime.connections.retrying import RetryPolicy
 from tapdb_ctl.runtime.session import Context, with_context
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from tapdb_ctl.runtime.health import Health
+    from tapdb_ctl.runtime.connections.health import Health
     from tapdb_ctl.runtime.hooks import Hooks
 
 _Arguments = TypeVarTuple("_Arguments")
@@ -162,7 +162,7 @@ class TAPDBConnection:
 
     def health_check(self) -> Health:
         """How the server is, and the replica if there is one; raises nothing when it does not answer."""
-        from tapdb_ctl.runtime.health import examined  # noqa: PLC0415 - asked for by servers only
+        from tapdb_ctl.runtime.connections.health import examined  # noqa: PLC0415 - asked for by servers only
 
         reader = examined(self._reader.engine, self._context) if self._reader else None
         return examined(self.engine, self._context, reader)
