@@ -1,7 +1,7 @@
 """What applications import to work with the database that apply built.
 
-An instance is made by `factory`, from a blueprint of `catalog`: `growing` makes drafts, `judging` looks at them, `writing`
-sends them, `objects` gives them back, with `hooks` around. The ORM's own writes pass `flushing`. `bulk` does the same for
-many, `actions` records what people do, `graph`, `search` and `history` ask. `session` is what all of them work with, and
-`connections` is where it comes from.
+`factory` makes an instance from a blueprint of `catalog`: `growing` makes drafts, `judging` looks at them, `writing`
+sends them, `objects` gives them back, with `hooks` around. What the ORM writes by itself passes `flushing`. `bulk` does
+the same for many, `actions` records what people do; `graph`, `search` and `history` ask. All of them work with a
+`session`, which `connections` open.
 """
