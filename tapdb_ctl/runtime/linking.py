@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from reprlib import repr as repr_short
 from typing import TYPE_CHECKING
 
 from tapdb_ctl.errors import Finding, InvalidInputError
-from tapdb_ctl.runtime import objects, refs, watching
+from tapdb_ctl.runtime import objects, refs, storable, watching
 from tapdb_ctl.runtime.expecting import unexpected
 from tapdb_ctl.runtime.session import context
 from tapdb_ctl.runtime.writing import Edge
@@ -33,6 +34,8 @@ def joined(session: Session, wanted: Sequence[tuple[Ref, Ref, str]]) -> tuple[Se
     Raises NotFoundError for instances that are not there, InvalidInputError for those that are deleted and for edges
     that templates do not expect; nothing is written then. Whoever deletes an instance at the same time is not seen.
     """
+    if wrong := [_unnamed(kind) for _, _, kind in wanted if not is_relationship(kind)]:
+        raise InvalidInputError(*wrong)
     session.flush()
     ends = refs.named(session, [end for parent, child, _ in wanted for end in (parent, child)])
     if gone := [Finding("RUN018", "a deleted instance is not linked", end.euid) for end in ends if end.is_deleted]:
@@ -41,6 +44,15 @@ def joined(session: Session, wanted: Sequence[tuple[Ref, Ref, str]]) -> tuple[Se
     edges = [Edge(parent, child, kind) for (parent, child), (_, _, kind) in zip(pairs, wanted, strict=True)]
     expect(session, edges)
     return watching.joined(session, context(session).hooks, edges)
+
+
+def is_relationship(kind: object) -> bool:
+    """Whether edges can be called so."""
+    return isinstance(kind, str) and bool(kind) and storable.is_text(kind)
+
+
+def _unnamed(kind: object) -> Finding:
+    return Finding("RUN072", "this is no edge", f"a relationship is a text, not {repr_short(kind)}")
 
 
 def expect(session: Session, edges: Sequence[Edge]) -> None:

@@ -46,7 +46,7 @@ def uuids(session: Session, refs: Sequence[Ref]) -> list[int]:
 def named(session: Session, refs: Sequence[Ref]) -> list[Named]:
     """Who the instances are, in order; one statement at most, none where all are loaded objects. Raises as `uuids`."""
     keys = _keys(refs)
-    found: dict[str | int, Named] = dict(filter(None, map(_loaded, refs)))
+    found: dict[str | int, Named] = dict(filter(None, (_loaded(session, ref) for ref in refs)))
     found |= _read(session, [key for key in keys if key not in found])
     return [found[key] for key in keys]
 
@@ -96,9 +96,11 @@ def _nameless(ref: object) -> Finding:
     return Finding("RUN015", "this names no instance", detail, hint)
 
 
-def _loaded(ref: Ref) -> tuple[int, Named] | None:
-    """What an object says of itself without being read."""
-    if not isinstance(ref, generic_instance) or not (held := inspect(ref).dict).keys() >= set(_SAID):
+def _loaded(session: Session, ref: Ref) -> tuple[int, Named] | None:
+    """What an object of this session says of itself without being read; those of others may be long out of date."""
+    if not isinstance(ref, generic_instance) or ref not in session:
+        return None
+    if not (held := inspect(ref).dict).keys() >= set(_SAID):
         return None
     return held["uuid"], Named(*(held[key] for key in _SAID))
 

@@ -71,11 +71,13 @@ class TapdbSession(Session):
 
     def begin(self, nested: bool = False) -> SessionTransaction:
         """A transaction, or a savepoint, for a `with` block."""
-        self.info.pop(UNDONE, None)
+        if not nested:
+            self.info.pop(UNDONE, None)
         return super().begin(nested)
 
     def begin_nested(self) -> SessionTransaction:
         """A savepoint; also inside a hook."""
+        self._acknowledged()
         flushing.release(self, self.context.catalog, super().flush)
         return super().begin_nested()
 
@@ -94,6 +96,16 @@ class TapdbSession(Session):
         """Close the session, which may be used again."""
         self.info.pop(UNDONE, None)
         super().close()
+
+    def reset(self) -> None:
+        """As `close`."""
+        self.info.pop(UNDONE, None)
+        super().reset()
+
+    def invalidate(self) -> None:
+        """As `close`, and the connections are not used again."""
+        self.info.pop(UNDONE, None)
+        super().invalidate()
 
     def get_bind(self, mapper: Any = None, **named: Any) -> Engine | Connection:  # noqa: ANN401 - SQLAlchemy's own
         """Where a statement goes; raises PendingRollbackError where a hook's exception has ended the transaction."""

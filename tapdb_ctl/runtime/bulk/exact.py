@@ -25,3 +25,13 @@ def loads(text: str) -> dict[str, Any]:
 def dumps(document: Mapping[str, Any], encode: Callable[[Mapping[str, Any]], str]) -> str:
     """The JSON of what `loads` gave, as it is by now; `encode` knows the rest of JSON."""
     return _MARKED.sub(r"\1", encode(document))
+
+
+def same(one: object, other: object) -> bool:
+    """Whether two values are the same JSON: numbers by value, but `true` is not 1."""
+    match one, other:
+        case dict(), dict():
+            return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+        case list(), list():
+            return len(one) == len(other) and all(map(same, one, other))
+    return isinstance(one, bool) is isinstance(other, bool) and one == other

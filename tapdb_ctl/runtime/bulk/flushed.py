@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import event
 from sqlalchemy.orm.attributes import set_committed_value
 
+from tapdb_ctl.runtime.bulk.exact import same
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
@@ -32,10 +34,10 @@ def exactly(
     left = [row for row in rows if row.uuid in texts]
 
     def send(*_: Any) -> None:  # noqa: ANN401 - what SQLAlchemy hands over
-        same = {row.uuid: row for row in left if row in session and row.json_addl == json.loads(texts[row.uuid])}
+        alike = {row.uuid: row for row in left if row in session and same(row.json_addl, json.loads(texts[row.uuid]))}
         left.clear()
-        written = write({uuid: texts[uuid] for uuid in same}) if same else {}
-        for uuid, row in same.items():
+        written = write({uuid: texts[uuid] for uuid in alike}) if alike else {}
+        for uuid, row in alike.items():
             set_committed_value(row, "json_addl", row.json_addl)
             if uuid in written:
                 set_committed_value(row, "modified_dt", written[uuid])

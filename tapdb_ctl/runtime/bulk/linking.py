@@ -6,9 +6,8 @@ from reprlib import repr as repr_short
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from tapdb_ctl.errors import Finding, InvalidInputError
-from tapdb_ctl.runtime import storable
 from tapdb_ctl.runtime.bulk.batches import batches
-from tapdb_ctl.runtime.linking import joined
+from tapdb_ctl.runtime.linking import is_relationship, joined
 from tapdb_ctl.runtime.session import writing
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ def _read(edge: object, relationship: str) -> _Wanted | Finding:
             pass
         case _:
             kind = None
-    if isinstance(kind, str) and kind and storable.is_text(kind):
+    if is_relationship(kind):
         return cast("_Wanted", (parent, child, kind))  # `refs` looks at what names its ends
     wanted = "an edge is (parent, child), or (parent, child, relationship_type) with a text"
     return Finding("RUN072", "this is no edge", repr_short(edge), wanted)

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tapdb_ctl.errors import Finding, InvalidInputError
-from tapdb_ctl.runtime import creating, judging
+from tapdb_ctl.runtime import creating, judging, storable
 from tapdb_ctl.runtime.bulk.rows import FIELDS, checked, located
 from tapdb_ctl.runtime.drafts import Place
 from tapdb_ctl.runtime.expecting import unexpected
@@ -108,8 +108,8 @@ def _problem(node: Mapping[str, Any]) -> str | None:
     if unknown := node.keys() - _KNOWN:
         return f"{', '.join(sorted(map(repr, unknown)))} is not known"
     for key in ("template", "relationship"):
-        if not isinstance(node.get(key, ""), str):
-            return f"{key} is not a text"
+        if not isinstance(told := node.get(key, ""), str) or not storable.is_text(told):
+            return f"{key} is not a text that PostgreSQL can store"
     if not node.get("template"):
         return "template is missing"
     children = node.get("children") or ()

@@ -9,6 +9,7 @@ from reprlib import repr as repr_short
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import ARRAY, BIGINT, any_, bindparam, literal, select
+from sqlalchemy.orm.attributes import flag_modified
 
 from tapdb_ctl.errors import Finding, InvalidInputError, NotFoundError
 from tapdb_ctl.runtime import refs
@@ -132,8 +133,9 @@ def _through_flush(session: Session, changes: Mapping[int, Change], *, merge: bo
 def _set(row: generic_instance, change: Change, text: str | None) -> None:
     row.name = row.name if change.name is None else change.name
     row.bstatus = row.bstatus if change.bstatus is None else change.bstatus
-    if text is not None:
-        row.json_addl = json.loads(text)
+    if text is not None and not exact.same(row.json_addl, held := json.loads(text)):
+        row.json_addl = held
+        flag_modified(row, "json_addl")  # to Python 0 and False are the same
 
 
 def _all_live(rows: Sequence[Row[Any]]) -> None:

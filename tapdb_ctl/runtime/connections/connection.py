@@ -12,6 +12,7 @@ from sqlalchemy import create_engine
 
 from tapdb_ctl.errors import InvalidInputError
 from tapdb_ctl.runtime.connections import aurora, engines, limits, urls
+from tapdb_ctl.runtime.connections.aborted import refuse_commits
 from tapdb_ctl.runtime.connections.committing import committed
 from tapdb_ctl.runtime.connections.replicas import Reader, RoutedSession
 from tapdb_ctl.runtime.connections.retrying import RetryPolicy
@@ -88,6 +89,7 @@ class TAPDBConnection:
             else None,
         )
         self.engine = opened(url)
+        refuse_commits(self.engine)  # a replica has nothing to lose
         self._reader = Reader(opened(urls.of_replica(reader, url))) if reader else None
         self._context = Context(self.app_username, schema, statement_timeout=time_limit)
 

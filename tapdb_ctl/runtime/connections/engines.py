@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, event
 
-from tapdb_ctl.runtime.connections.aborted import refuse_commits
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -74,7 +72,6 @@ def opener(
             pool_recycle=pooling.recycle,
             pool_pre_ping=True,
         )
-        refuse_commits(made)
         if sign_in:
             event.listen(made, "do_connect", lambda _dialect, _record, _args, parameters: sign_in(parameters))
         return made

@@ -25,8 +25,8 @@ _REST = 10.0
 # Compiled when they are needed: few applications have a replica.
 _READS = r"(?is)(?:\s|--[^\n]*\n|/\*.*?\*/)*(?:select|with|values|table|show|explain)\b"
 _MAY_WRITE = (
-    r"(?i)\b(?:insert|update|delete|merge|into|share|analyze|nextval|setval|lo_\w+|pg_\w*lock\w*|txid_current"
-    r"|pg_current_xact_id)\b"
+    r"(?i)\b(?:insert|update|delete|merge|into|share|analyze|nextval|setval|currval|lastval|lo_\w+|pg_\w*lock\w*|txid_current"
+    r"|pg_current_xact_id|pg_notify|pg_logical_emit_message|pg_switch_wal)\b|;\s*\S"
 )
 
 

@@ -9,12 +9,14 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, PendingRollbackError
 
 from runtime_worlds import TUBE
+from tapdb_ctl import TAPDBConnection
 from tapdb_ctl.runtime.models import generic_instance
+from tapdb_ctl.runtime.session import writing
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from tapdb_ctl import InstanceFactory, TAPDBConnection
+    from tapdb_ctl import InstanceFactory
 
 
 def fail(session: Session, factory: InstanceFactory, euid: str) -> None:
@@ -120,6 +122,16 @@ def test_nobody_goes_on_after_a_hook_that_raised_too_late(db: TAPDBConnection, f
         db.run(work)
     with pytest.raises(PendingRollbackError), db.session_scope(commit=True) as session:
         work(session)
+    with db.get_session() as session:
+        with pytest.raises(ValueError, match="not allowed"):
+            factory.create_instance(session, TUBE, "X")
+        with pytest.raises(PendingRollbackError):
+            session.begin_nested()
+        for end in (session.rollback, session.close, session.reset):
+            with pytest.raises(ValueError, match="not allowed"):
+                factory.create_instance(session, TUBE, "X")
+            end()
+            session.execute(text("SELECT 1"))
     assert names(db) == []
     with db.session_scope(commit=True) as session:
         factory.create_instance(session, TUBE, "Y")
@@ -127,3 +139,15 @@ def test_nobody_goes_on_after_a_hook_that_raised_too_late(db: TAPDBConnection, f
             factory.create_instance(session, TUBE, "X")
         factory.create_instance(session, TUBE, "Z")
     assert names(db) == ["Y", "Z"]
+
+
+def test_what_fails_on_the_replica_is_nobodys_loss(db: TAPDBConnection, factory: InstanceFactory) -> None:
+    url = db.engine.url.render_as_string(hide_password=False)
+    with TAPDBConnection(url, reader=url, app_username="tester") as replicated:
+        for number in range(8):  # in which order a session commits its connections is left to chance
+            with replicated.session_scope(commit=True, reader=True) as session:
+                with pytest.raises(DBAPIError):
+                    session.execute(text("SELECT 1/0"))
+                writing(session)
+                factory.create_instance(session, TUBE, f"T{number}")
+    assert len(names(db)) == 8

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from threading import Barrier, Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -77,6 +77,25 @@ def test_deleted_instances_are_not_linked(
             factory.link_instances(session, tubes[1], ref)
         with pytest.raises(InvalidInputError, match="RUN018"):
             factory.link_many(session, [(ref, tubes[1])])
+
+
+def test_an_object_of_another_session_is_not_believed(db: TAPDBConnection, factory: InstanceFactory) -> None:
+    with db.session_scope(commit=True) as session:
+        one, other = (factory.create_instance(session, TUBE, name) for name in "ab")
+    with db.session_scope(commit=True) as session:
+        factory.soft_delete_many(session, [one.euid])
+    with db.session_scope() as session, pytest.raises(InvalidInputError, match="RUN018"):
+        factory.link_instances(session, one, other)
+
+
+@pytest.mark.parametrize("kind", ["", None, "a\0", "\ud800", 5])
+def test_what_no_edge_is_called_is_refused(
+    db: TAPDBConnection, factory: InstanceFactory, tubes: list[str], kind: Any
+) -> None:
+    with db.session_scope() as session:
+        with pytest.raises(InvalidInputError, match="RUN072"):
+            factory.link_instances(session, tubes[0], tubes[1], kind)
+        factory.link_instances(session, tubes[0], tubes[1])
 
 
 def test_those_who_are_not_there_are_all_named(db: TAPDBConnection, factory: InstanceFactory, tubes: list[str]) -> None:

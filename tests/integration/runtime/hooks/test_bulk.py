@@ -89,3 +89,21 @@ def test_without_hooks_there_are_no_objects(db: TAPDBConnection, factory: Instan
         factory.update_many(session, {euid: {"bstatus": "full"} for euid in euids})
         factory.soft_delete_many(session, euids)
         assert len(session.identity_map) == 0
+
+
+def test_false_is_not_zero(db: TAPDBConnection, factory: InstanceFactory) -> None:
+    told = []
+
+    @db.hooks.before_update
+    def flag(_: Session, row: generic_instance) -> None:
+        told.append(row.name)
+        row.json_addl = {**row.json_addl, "properties": {**row.json_addl["properties"], "seen": True}}
+
+    with db.session_scope(commit=True) as session:
+        (euid,) = factory.create_instances(session, TUBE, [{"name": "T", "properties": {"full": 0, "seen": 1}}])
+        assert factory.update_many(session, {euid: {"properties": {"full": False}}}) == [euid]
+    assert told == ["T"]
+    with db.session_scope() as session:
+        held = session.scalars(select(generic_instance.json_addl).where(generic_instance.euid == euid)).one()
+        assert held["properties"]["full"] is False
+        assert held["properties"]["seen"] is True
