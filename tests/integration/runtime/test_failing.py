@@ -127,6 +127,7 @@ def test_nobody_goes_on_after_a_hook_that_raised_too_late(db: TAPDBConnection, f
             factory.create_instance(session, TUBE, "X")
         with pytest.raises(PendingRollbackError):
             session.begin_nested()
+        session.rollback()
         for end in (session.rollback, session.close, session.reset):
             with pytest.raises(ValueError, match="not allowed"):
                 factory.create_instance(session, TUBE, "X")
